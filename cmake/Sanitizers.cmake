@@ -1,0 +1,12 @@
+# LAMBDASIM_SANITIZE: a comma-separated list for -fsanitize; LAMBDASIM_COVERAGE: gcov counters.
+set(LAMBDASIM_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+option(LAMBDASIM_COVERAGE "Count executed lines" OFF)
+if(LAMBDASIM_SANITIZE)
+  add_compile_options(-fsanitize=${LAMBDASIM_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${LAMBDASIM_SANITIZE})
+endif()
+if(LAMBDASIM_COVERAGE)
+  add_compile_options(--coverage -O0)
+  add_link_options(--coverage)
+endif()

@@ -1,0 +1,7 @@
+# Warnings for our own code, as an interface target so that no dependency inherits them.
+option(LAMBDASIM_WERROR "Treat warnings as errors" OFF)
+add_library(lambdasim_warnings INTERFACE)
+target_compile_options(lambdasim_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough
+  $<$<BOOL:${LAMBDASIM_WERROR}>:-Werror>)

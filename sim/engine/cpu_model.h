@@ -1,0 +1,29 @@
+// Contract of a CPU model: how much wall time an amount of CPU time takes under a memory setting.
+// models/cpu implements it.
+//
+// One object serves one memory setting; the state of one invocation is a plain value beside it, so
+// the model itself is immutable and shared by all contexts of a function.
+#pragma once
+
+#include "sim/core/time.h"
+
+namespace lambdasim::engine {
+
+/// What the CPU accounting remembers within one invocation; zero at the start of the handler.
+struct CpuState {
+  core::Duration elapsed{0};  ///< wall time since the handler began
+  core::Duration local{0};    ///< unused slice of quota; negative is debt
+  core::Duration pool{0};     ///< quota left in the period of `refilled`
+  std::int64_t period = -1;   ///< number of the period the pool was last filled in; -1: fresh
+};
+
+class CpuModel {
+ public:
+  virtual ~CpuModel() = default;
+  /// Wall time that `cpu_time` of single-threaded work takes, starting in `state`, which advances.
+  virtual core::Duration run(CpuState& state, core::Duration cpu_time) const = 0;
+  /// Wall time that passes without use of the CPU.
+  virtual void wait(CpuState& state, core::Duration time) const { state.elapsed += time; }
+};
+
+}  // namespace lambdasim::engine

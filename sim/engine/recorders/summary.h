@@ -1,0 +1,102 @@
+// Totals of one run, a function: counts, sums and latency histograms of the invocations that arrive
+// in [warm_up, horizon), and time integrals over the same window.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/histogram.h"
+#include "sim/engine/records.h"
+
+namespace lambdasim::engine {
+
+struct FunctionTotals {
+  explicit FunctionTotals(int histogram_bits = 9)
+      : warm_latency(histogram_bits), cold_latency(histogram_bits) {}
+
+  std::uint64_t arrivals = 0;  ///< ok + timeouts + throttled
+  std::uint64_t ok = 0;
+  std::uint64_t timeouts = 0;
+  std::uint64_t throttled = 0;
+  std::uint64_t cold = 0;   ///< served with Start::kCold
+  std::uint64_t reset = 0;  ///< served with Start::kReset
+  std::uint64_t billed_ms = 0;       ///< INIT and duration
+  std::uint64_t billed_init_ms = 0;  ///< what INIT added to billed_ms
+  std::uint64_t contexts_created = 0;
+  double latency_sum_ns = 0.0;   ///< over served invocations
+  double duration_sum_ns = 0.0;
+  core::Duration latency_max{0};
+  core::Histogram warm_latency;  ///< served with a warm or reset context
+  core::Histogram cold_latency;  ///< served cold
+  core::Duration busy{0};        ///< context-time in handlers, integrated over the window
+  core::Duration idle{0};
+  core::Duration initialising{0};  ///< sandbox and INIT
+  core::Duration waiting{0};       ///< request-time before the handler starts
+
+  std::uint64_t served() const { return ok + timeouts; }
+};
+
+class SummaryRecorder {
+ public:
+  SummaryRecorder(std::size_t functions, core::Duration warm_up, core::Duration horizon,
+                  int histogram_bits = 9)
+      : from_(core::kStartOfTime + warm_up),
+        to_(core::kStartOfTime + horizon),
+        totals_(functions, FunctionTotals(histogram_bits)) {}
+
+  void invocation(const InvocationRecord& record);
+  void initialising(core::FunctionId function, core::SimTime created, core::SimTime ready) {
+    FunctionTotals& totals = totals_[function.value];
+    totals.initialising += within_window(created, ready);
+    totals.contexts_created += created >= from_ && created < to_ ? 1 : 0;
+  }
+  void idle(core::FunctionId function, core::SimTime from, core::SimTime to) {
+    totals_[function.value].idle += within_window(from, to);
+  }
+  void context(const ContextRecord&) {}
+
+  const std::vector<FunctionTotals>& totals() const { return totals_; }
+
+ private:
+  core::Duration within_window(core::SimTime from, core::SimTime to) const {
+    return std::max(std::min(to, to_) - std::max(from, from_), core::Duration{0});
+  }
+
+  core::SimTime from_;
+  core::SimTime to_;
+  std::vector<FunctionTotals> totals_;
+};
+
+inline void SummaryRecorder::invocation(const InvocationRecord& record) {
+  FunctionTotals& totals = totals_[record.function.value];
+  const core::SimTime started = record.started();
+  totals.busy += within_window(started, started + record.duration);
+  if (started != record.arrival) {
+    totals.waiting += within_window(record.arrival, started);
+  }
+  if (record.arrival < from_) {
+    return;
+  }
+  ++totals.arrivals;
+  if (record.start == Start::kNone) [[unlikely]] {
+    ++totals.throttled;
+    return;
+  }
+  const core::Duration latency = record.latency();
+  totals.billed_ms += record.billed_ms;
+  totals.latency_sum_ns += static_cast<double>(latency.count());
+  totals.duration_sum_ns += static_cast<double>(record.duration.count());
+  totals.latency_max = std::max(totals.latency_max, latency);
+  ++(record.outcome == Outcome::kOk ? totals.ok : totals.timeouts);
+  if (record.start == Start::kCold) [[unlikely]] {
+    ++totals.cold;
+    totals.billed_init_ms += record.billed_init_ms();
+    totals.cold_latency.add(latency);
+  } else {
+    totals.reset += record.start == Start::kReset ? 1 : 0;
+    totals.warm_latency.add(latency);
+  }
+}
+
+}  // namespace lambdasim::engine

@@ -1,0 +1,36 @@
+// Runs one replication of one design from the first arrival to the last completion.
+//
+// simulate() is a template over the recorder (see recorder.h); the program instantiates it once, with
+// AllRecorders, in sim/app.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "sim/engine/recorder.h"
+#include "sim/engine/setup.h"
+
+namespace lambdasim::engine {
+
+/// What another thread may watch and ask for while a run goes on. Updated once a batch of arrivals.
+struct Progress {
+  std::atomic<std::int64_t> time_ns{0};
+  std::atomic<std::uint64_t> invocations{0};
+  std::atomic<bool> stop{false};  ///< set it to end the run early
+};
+
+/// Peaks of one function over [warm_up, horizon).
+struct FunctionPeaks {
+  std::uint32_t contexts = 0;     ///< live contexts: initialising, busy and idle
+  std::uint32_t in_flight = 0;    ///< requests admitted and not finished
+  std::uint32_t connections = 0;  ///< held by contexts, idle ones too
+};
+
+struct RunResult {
+  std::vector<FunctionPeaks> peaks;
+  std::uint64_t arrivals = 0;
+  bool stopped = false;  ///< ended early because it was asked to
+};
+
+}  // namespace lambdasim::engine

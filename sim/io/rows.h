@@ -1,0 +1,97 @@
+// The rows of the small tables of the output file, as the program fills them. /invocations and
+// /contexts carry engine::InvocationRecord and engine::ContextRecord.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/core/ids.h"
+#include "sim/core/time.h"
+
+namespace lambdasim::io {
+
+/// Stands for all functions together in SummaryRow and ComparisonRow.
+inline constexpr std::int32_t kAllFunctions = -1;
+
+/// design x replication x function. Shares and prices are plain numbers; money is USD over the
+/// measured window, at the first price tier and without the free tier.
+struct SummaryRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::int32_t function = kAllFunctions;
+  std::uint64_t arrivals = 0;
+  std::uint64_t ok = 0;
+  std::uint64_t timeouts = 0;
+  std::uint64_t throttled = 0;
+  std::uint64_t cold = 0;
+  std::uint64_t reset = 0;
+  double cold_share = 0;  ///< of served invocations
+  double latency_mean_ms = 0, latency_p50_ms = 0, latency_p90_ms = 0, latency_p95_ms = 0,
+         latency_p99_ms = 0, latency_p999_ms = 0, latency_max_ms = 0;
+  double cold_p50_ms = 0, cold_p99_ms = 0, warm_p50_ms = 0, warm_p99_ms = 0;
+  double duration_mean_ms = 0;
+  double cost_requests_usd = 0, cost_duration_usd = 0, cost_init_usd = 0, cost_storage_usd = 0,
+         cost_usd = 0;
+  double gb_s_billed = 0;
+  double gb_s_idle = 0;  ///< memory of idle contexts: not billed, what the provider keeps warm
+  double contexts_busy = 0, contexts_idle = 0, contexts_initialising = 0;  ///< time averages
+  std::uint64_t contexts_created = 0;
+  std::uint32_t peak_contexts = 0;
+  std::uint32_t peak_in_flight = 0;
+  std::uint32_t peak_connections = 0;
+};
+
+/// A paired difference `design - baseline` of one metric over the replications.
+struct ComparisonRow {
+  std::uint8_t baseline = 0;
+  std::uint8_t design = 0;
+  std::int32_t function = kAllFunctions;
+  std::string metric;  ///< e.g. latency_p99_ms
+  std::string unit;
+  double baseline_mean = 0;
+  double design_mean = 0;
+  double difference = 0;
+  double low = 0;   ///< 95 % interval of the difference; NaN with one replication
+  double high = 0;
+  std::uint32_t n = 0;  ///< pairs
+};
+
+/// bin x function of one run.
+struct TimelineRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t function = 0;
+  core::SimTime bin_start;
+  std::uint32_t arrivals = 0;
+  std::uint32_t throttled = 0;
+  double in_flight = 0, waiting = 0, initialising = 0, busy = 0, idle = 0;  ///< averages of the bin
+};
+
+/// One non-empty bucket of a latency histogram, all replications of a design merged.
+struct HistogramRow {
+  std::uint8_t design = 0;
+  std::uint32_t function = 0;
+  std::uint8_t start = 0;  ///< engine::Start: warm or cold
+  core::Duration lower;
+  core::Duration upper;
+  std::uint64_t count = 0;
+};
+
+struct FunctionRow {
+  std::uint8_t design = 0;
+  std::uint32_t function = 0;
+  std::string name;
+  std::string runtime;
+  std::string architecture;
+  std::uint32_t memory_mb = 0;
+  std::uint32_t storage_mb = 0;
+  core::Duration timeout;
+};
+
+struct DesignRow {
+  std::string name;
+  std::string resolved_yaml;  ///< the whole scenario as it held for this design
+};
+
+}  // namespace lambdasim::io
