@@ -1,0 +1,63 @@
+// A scenario as it holds for one design: checked, complete, immutable. One reading pass makes both
+// this value and the resolved YAML; app::assemble needs no second look at the tree.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/pricing/price_table.h"
+#include "sim/config/node.h"
+#include "sim/engine/setup.h"
+
+namespace lambdasim::app {
+
+enum class Records { kAll, kSample, kNone };
+
+struct OutputSettings {
+  Records records = Records::kAll;
+  std::uint64_t sample_every = 1;  ///< 1/n of the invocations, of kSample
+  std::size_t timeline_bins = 0;   ///< 0: none
+  bool contexts = true;            ///< the table of execution contexts
+};
+
+/// What a function costs and how it is described, beside engine::FunctionSetup; same order.
+struct FunctionBilling {
+  std::string runtime;
+  std::string architecture;  ///< x86_64 or arm64
+  std::string package;       ///< zip or image
+  std::int64_t storage_mb = 512;
+};
+
+/// One design of a scenario.
+struct Design {
+  std::string name;
+  engine::Setup setup;
+  std::vector<FunctionBilling> billing;
+  models::PriceTable prices;
+  std::string resolved_yaml;
+};
+
+struct Scenario {
+  std::string file;
+  std::string name;
+  std::string given_yaml;  ///< the file as it was given
+  std::uint64_t seed = 1;
+  std::uint32_t replications = 5;
+  OutputSettings output;
+  std::vector<Design> designs;  ///< at least one; "base" when the scenario names none
+  std::vector<std::string> warnings;
+};
+
+/// `path=value` of --set; the value is YAML.
+struct Override {
+  std::string path;
+  std::string value;
+};
+
+/// Reads, overlays, checks and assembles every design of a scenario file.
+/// @param overrides laid over the file, under the designs' own values
+/// @throws config::InvalidInput with every mistake at once; config::NoInput when there is no file
+Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides = {});
+
+}  // namespace lambdasim::app
