@@ -20,10 +20,10 @@ struct CpuState {
 class CpuModel {
  public:
   virtual ~CpuModel() = default;
-  /// Wall time that `cpu_time` of single-threaded work takes, starting in `state`, which advances.
+  /// Does `cpu_time` of single-threaded work from `state` on, which advances by the wall time that
+  /// it takes (`elapsed` included). Waiting needs no call: it only moves `state.elapsed` on.
+  /// @return that wall time
   virtual core::Duration run(CpuState& state, core::Duration cpu_time) const = 0;
-  /// Wall time that passes without use of the CPU.
-  virtual void wait(CpuState& state, core::Duration time) const { state.elapsed += time; }
 };
 
 }  // namespace lambdasim::engine

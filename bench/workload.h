@@ -1,0 +1,23 @@
+// The workloads of the speed table: one function, Poisson arrivals, lognormal service.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/engine/setup.h"
+
+namespace lambdasim::bench {
+
+struct Workload {
+  double rate_per_s = 1000.0;
+  double service_median_ns = 8e6;
+  double service_sigma = 0.6;
+  std::uint64_t invocations = 10'000'000;  ///< on average
+};
+
+/// About `in_flight` requests at once on average.
+Workload workload_with(double in_flight, std::uint64_t invocations);
+
+/// The same as a setup of the engine: fixed keep-alive, no quota, no limit that binds.
+engine::Setup engine_setup(const Workload& workload);
+
+}  // namespace lambdasim::bench

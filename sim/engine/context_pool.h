@@ -1,0 +1,113 @@
+// The execution contexts of a run: a slab of slots, reused, and one idle stack a function.
+//
+// The fields that every invocation touches share one cache line; what only the end of a context
+// needs lies apart. An idle context is found most recently used first, so the idle contexts of a
+// function form a stack linked through the slab. Slots are indices, never pointers: the slab may grow.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/core/check.h"
+#include "sim/core/ids.h"
+#include "sim/core/time.h"
+#include "sim/engine/event.h"
+
+namespace lambdasim::engine {
+
+using Slot = std::uint32_t;
+inline constexpr Slot kNoSlot = ~Slot{0};
+
+struct alignas(64) Context {
+  core::SimTime idle_since;    ///< end of the last handler, or ready
+  core::SimTime safe_until;    ///< surely alive before this; after it the exact limit is asked for
+  core::SimTime recycle_at;    ///< end of its lifetime
+  std::uint64_t last_numbers;  ///< key of the last invocation: its idle period's numbers
+  core::Duration busy{0};
+  core::FunctionId function;
+  core::ContextId id;
+  Slot next_idle = kNoSlot;
+  std::uint32_t made = 0;                ///< resources it holds, a bit each
+  std::uint32_t invocations = 0;
+  std::uint16_t closing_connections = 0;  ///< of the running invocation alone
+  bool needs_reset = false;               ///< globals lost: the next invocation initialises again
+};
+static_assert(sizeof(Context) == 64);
+
+/// What is looked at when a context becomes ready or ends.
+struct ContextHistory {
+  core::SimTime created;
+  core::Duration sandbox{0};
+  core::Duration init{0};
+  std::uint32_t resets = 0;
+
+  core::SimTime ready() const { return created + sandbox + init; }
+};
+
+class ContextPool {
+ public:
+  Context& operator[](Slot slot) { return contexts_[slot]; }
+  ContextHistory& history(Slot slot) { return histories_[slot]; }
+
+  /// A slot for a new context, its fields at their defaults and its id the next number.
+  Slot create() {
+    Slot slot = free_;
+    if (slot != kNoSlot) {
+      free_ = contexts_[slot].next_idle;
+    } else {
+      slot = static_cast<Slot>(contexts_.size());
+      LAMBDASIM_CHECK(slot < Event::kMostSlots, "too many live execution contexts");
+      contexts_.emplace_back();
+      histories_.emplace_back();
+    }
+    contexts_[slot] = Context{};
+    contexts_[slot].id = core::ContextId{created_++};
+    histories_[slot] = ContextHistory{};
+    return slot;
+  }
+
+  void destroy(Slot slot) {
+    contexts_[slot].next_idle = free_;
+    free_ = slot;
+  }
+
+ private:
+  std::vector<Context> contexts_;
+  std::vector<ContextHistory> histories_;
+  Slot free_ = kNoSlot;
+  std::uint32_t created_ = 0;
+};
+
+/// The idle contexts of one function, the most recently used on top.
+class IdleStack {
+ public:
+  bool empty() const { return top_ == kNoSlot; }
+  Slot top() const { return top_; }
+  void push(ContextPool& pool, Slot slot) {
+    pool[slot].next_idle = top_;
+    top_ = slot;
+  }
+  void pop(ContextPool& pool) { top_ = pool[top_].next_idle; }
+
+  /// Takes out every context for which gone(slot) holds; gone() may destroy it.
+  template <class Gone>
+  void sweep(ContextPool& pool, Gone gone) {
+    Slot slot = top_;
+    Slot last_kept = kNoSlot;
+    top_ = kNoSlot;
+    while (slot != kNoSlot) {
+      const Slot next = pool[slot].next_idle;
+      if (!gone(slot)) {
+        (last_kept == kNoSlot ? top_ : pool[last_kept].next_idle) = slot;
+        pool[slot].next_idle = kNoSlot;
+        last_kept = slot;
+      }
+      slot = next;
+    }
+  }
+
+ private:
+  Slot top_ = kNoSlot;
+};
+
+}  // namespace lambdasim::engine

@@ -1,0 +1,60 @@
+// An event of the engine: 16 bytes that are their own sort key.
+//
+// The time is the high word; kind, sequence number and context slot are the low one. So comparing two
+// events is one branch-free 128-bit compare, and events at the same time come out by kind first (the
+// order of EventKind is part of the contract), then in the order in which they were scheduled.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/time.h"
+
+namespace lambdasim::engine {
+
+/// What happens, in the order in which it happens when times are equal.
+enum class EventKind : std::uint8_t {
+  kReusable = 0,  ///< a context can be chosen again after an invocation
+  kReady = 1,     ///< a context has finished INIT
+};
+
+class Event {
+ public:
+  static constexpr int kSlotBits = 24;
+  static constexpr int kSequenceBits = 36;
+  static constexpr std::uint32_t kMostSlots = std::uint32_t{1} << kSlotBits;
+
+  constexpr Event() = default;
+  constexpr Event(core::SimTime time, EventKind kind, std::uint64_t sequence, std::uint32_t slot)
+      : time_(static_cast<std::uint64_t>(core::nanoseconds_of(time))),
+        rest_(static_cast<std::uint64_t>(kind) << (kSlotBits + kSequenceBits) |
+              sequence << kSlotBits | slot) {}
+
+  constexpr core::SimTime time() const {
+    return core::SimTime{core::Duration{static_cast<std::int64_t>(time_)}};
+  }
+  constexpr EventKind kind() const {
+    return static_cast<EventKind>(rest_ >> (kSlotBits + kSequenceBits));
+  }
+  constexpr std::uint32_t slot() const {
+    return static_cast<std::uint32_t>(rest_ & (kMostSlots - 1));
+  }
+  /// Later than every event; also pads the heap.
+  static constexpr Event last() {
+    Event event;
+    event.time_ = ~std::uint64_t{0};
+    event.rest_ = ~std::uint64_t{0};
+    return event;
+  }
+
+  friend constexpr bool operator<(const Event& a, const Event& b) { return a.key() < b.key(); }
+
+ private:
+  __extension__ using Key = unsigned __int128;
+  constexpr Key key() const { return static_cast<Key>(time_) << 64 | rest_; }
+
+  std::uint64_t time_ = 0;
+  std::uint64_t rest_ = 0;
+};
+static_assert(sizeof(Event) == 16);
+
+}  // namespace lambdasim::engine
