@@ -6,7 +6,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,9 +40,9 @@ struct About {
 /// What an arrival model may need beside its own parameters.
 struct ArrivalContext {
   std::optional<core::FunctionId> function;  ///< of `invoke`; none when the trace names functions
-  std::function<std::optional<core::FunctionId>(std::string_view)> find_function;
-  std::string folder;           ///< relative paths start here: the folder of the scenario file
-  std::uint64_t stream_key = 0; ///< see engine::ArrivalSource::stream_key
+  std::vector<std::string> function_names;       ///< by FunctionId
+  std::string folder;            ///< relative paths start here: the folder of the scenario file
+  std::uint64_t stream_key = 0;  ///< see engine::ArrivalSource::stream_key
 };
 
 struct ArrivalModel {

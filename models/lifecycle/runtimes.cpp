@@ -1,0 +1,68 @@
+#include "models/lifecycle/runtimes.h"
+
+#include <map>
+#include <tuple>
+
+#include "models/embedded_data.h"
+#include "sim/config/reader.h"
+#include "sim/core/check.h"
+
+namespace lambdasim::models {
+namespace {
+
+struct RuntimeTable {
+  std::vector<std::string> names;
+  std::map<std::tuple<std::string, std::string, std::string>, core::Distribution, std::less<>> init;
+};
+
+void read_architecture(config::ObjectReader& reader, const std::string& runtime,
+                       const std::string& architecture, RuntimeTable& table) {
+  for (const std::string& package : reader.keys()) {
+    config::ObjectReader measured = reader.object(package);
+    measured.integer("n", std::nullopt, {1, 1'000'000'000});
+    table.init.emplace(std::tuple{runtime, architecture, package},
+                       measured.time_distribution("quantiles", std::nullopt));
+    measured.finish();
+  }
+}
+
+RuntimeTable read_table() {
+  const auto text = embedded_data("runtimes.yaml");
+  LAMBDASIM_CHECK(text.has_value(), "runtimes.yaml is not built in");
+  config::Diagnostics diagnostics;
+  config::Node resolved;
+  const config::Node tree = config::load_text(*text, "runtimes.yaml", diagnostics);
+  config::ObjectReader file{&tree, "", diagnostics, resolved};
+  file.text("source");
+  RuntimeTable table;
+  file.each_named("runtimes", true, [&](const std::string& name, config::ObjectReader& runtime) {
+    table.names.push_back(name);
+    runtime.text("measured_as");
+    for (const std::string architecture : {"x86_64", "arm64"}) {
+      config::ObjectReader reader = runtime.object(architecture);
+      read_architecture(reader, name, architecture, table);
+    }
+  });
+  LAMBDASIM_CHECK(diagnostics.empty(), to_string(diagnostics.sorted().front()));
+  return table;
+}
+
+const RuntimeTable& table() {
+  static const RuntimeTable read = read_table();
+  return read;
+}
+
+}  // namespace
+
+std::optional<core::Distribution> runtime_init(std::string_view runtime,
+                                               std::string_view architecture,
+                                               std::string_view package) {
+  const auto found =
+      table().init.find(std::tuple<std::string, std::string, std::string>{runtime, architecture,
+                                                                          package});
+  return found == table().init.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::vector<std::string> runtime_names() { return table().names; }
+
+}  // namespace lambdasim::models

@@ -1,0 +1,28 @@
+// How long the runtime part of INIT takes, as measured for AWS's runtimes: models/data/runtimes.yaml.
+//
+// Names are AWS's runtime identifiers (python3.13, nodejs22.x, java21, dotnet8, ruby3.4, ...);
+// programs on provided.al2023 go by language (rust, go, cpp, ...). INIT does not depend on memory.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/core/distribution.h"
+
+namespace lambdasim::models {
+
+/// Init Duration (ns) of an empty function.
+/// @param runtime one of runtime_names()
+/// @param architecture x86_64 or arm64
+/// @param package zip or image
+/// @return nothing for a combination that was not measured
+std::optional<core::Distribution> runtime_init(std::string_view runtime,
+                                               std::string_view architecture,
+                                               std::string_view package);
+
+/// The runtimes with figures, in the order of the file.
+std::vector<std::string> runtime_names();
+
+}  // namespace lambdasim::models
