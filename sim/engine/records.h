@@ -67,7 +67,8 @@ enum class Retirement : std::uint8_t {
   kEndOfRun = 2,  ///< it still lived when the simulated time ended
 };
 
-/// One execution context, from its creation to its end. Spans end at the horizon of the run.
+/// One execution context, from its creation to its end. What still lives at the horizon of the run
+/// ends there, or with the handler that then still runs.
 struct ContextRecord {
   core::ContextId context;
   core::FunctionId function;
