@@ -6,6 +6,7 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ struct PriceTable {
   std::string source;
   Money usd_per_request;
   std::vector<Tier> x86_64;
-  std::vector<Tier> arm64;
-  Money usd_per_storage_gb_s;  ///< ephemeral storage above 512 MB
+  std::vector<Tier> arm64;  ///< empty: not known
+  std::optional<Money> usd_per_storage_gb_s;  ///< ephemeral storage above 512 MB; none: not known
   std::uint64_t free_requests = 0;  ///< a month
   std::uint64_t free_gb_s = 0;      ///< a month, all architectures together
 };
@@ -65,9 +66,15 @@ std::vector<Bill> monthly_bills(const PriceTable& prices, const std::vector<Usag
                                 const Money& scale);
 
 /// The prices of a region that held on a date (YYYY-MM-DD).
-/// Reports (at `key` of `reader`) a region or date without figures, naming those that exist.
+/// Reports (at `region_key` of `reader`) a region or date without figures, naming those that exist;
+/// what is returned then is complete, but of another region.
 PriceTable read_prices(config::ObjectReader& reader, std::string_view region_key,
                        std::string_view date);
+
+/// What a function would be billed for and the table has no price of, as a sentence; nothing if all
+/// is there. Bills must not be asked for what is missing: they check it.
+std::optional<std::string> missing_price(const PriceTable& prices, bool arm64,
+                                         std::int64_t storage_mb);
 
 /// Exact value of a decimal such as "0.0000166667". @throws std::invalid_argument
 Money decimal(std::string_view text);

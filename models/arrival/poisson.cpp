@@ -1,0 +1,71 @@
+#include "models/arrival/poisson.h"
+
+#include <array>
+#include <boost/random/exponential_distribution.hpp>
+#include <cmath>
+
+#include "models/arrival/generated.h"
+
+namespace lambdasim::models {
+namespace {
+
+constexpr std::array<Parameter, 1> kParameters{{
+    {"rate", "mean number of arrivals (/s, /min, /h or /d)", "", "no default: it is the workload"},
+}};
+
+class ExponentialGaps {
+ public:
+  ExponentialGaps(double mean_gap_ns, core::KeyedEngine engine)
+      : mean_gap_ns_(mean_gap_ns), engine_(engine) {}
+
+  // The fraction of a nanosecond is carried over, so that no rounding adds up.
+  core::SimTime next() {
+    const double gap =
+        fraction_ + mean_gap_ns_ * boost::random::exponential_distribution<double>{}(engine_);
+    if (gap >= kLongestGap) {
+      return core::kNever;
+    }
+    const double whole = std::floor(gap);
+    fraction_ = gap - whole;
+    time_ += core::Duration{static_cast<std::int64_t>(whole)};
+    return time_ < kLatest ? time_ : core::kNever;
+  }
+
+ private:
+  static constexpr double kLongestGap = 2.3e18;
+  static constexpr core::SimTime kLatest{core::Duration{std::int64_t{1} << 62}};
+
+  double mean_gap_ns_;
+  core::KeyedEngine engine_;
+  double fraction_ = 0.0;
+  core::SimTime time_ = core::kStartOfTime;
+};
+
+}  // namespace
+
+Poisson::Poisson(double rate, core::FunctionId function, std::uint64_t stream_key)
+    : mean_gap_ns_(1e9 / rate), function_(function), stream_key_(stream_key) {}
+
+std::unique_ptr<engine::ArrivalSource> Poisson::start(engine::RunKey key,
+                                                      std::uint32_t stream) const {
+  const core::RandomStream numbers{key.seed, key.replication, stream_key_};
+  return std::make_unique<GeneratedSource<ExponentialGaps>>(
+      ExponentialGaps{mean_gap_ns_, numbers.sequential()}, function_, stream, stream_key_);
+}
+
+const About kPoissonAbout{
+    "poisson", "arrivals without memory, at a constant mean rate",
+    "Gaps between arrivals are independent and exponential with mean 1 / rate, so the number in any "
+    "time t is Poisson with mean rate x t.",
+    "the superposition of many independent callers (Palm, Khintchine); holds for user traffic within "
+    "an hour or so, not for timers or queues",
+    kParameters};
+
+std::shared_ptr<const engine::ArrivalProcess> read_poisson(config::ObjectReader& parameters,
+                                                           const ArrivalContext& context) {
+  const double rate = parameters.rate("rate", std::nullopt, {1e-9, 1e8});
+  return std::make_shared<const Poisson>(rate, context.function.value_or(core::FunctionId{}),
+                                         context.stream_key);
+}
+
+}  // namespace lambdasim::models
