@@ -41,8 +41,7 @@ Constant::Constant(double rate, core::Duration phase, core::FunctionId function,
                    std::uint64_t stream_key)
     : rate_(rate), phase_(phase), function_(function), stream_key_(stream_key) {}
 
-std::unique_ptr<engine::ArrivalSource> Constant::start(engine::RunKey,
-                                                       std::uint32_t stream) const {
+std::unique_ptr<engine::ArrivalSource> Constant::start(engine::RunKey, std::uint32_t stream) const {
   return std::make_unique<GeneratedSource<EvenGaps>>(EvenGaps{rate_, phase_}, function_, stream,
                                                      stream_key_);
 }
@@ -59,9 +58,8 @@ std::shared_ptr<const engine::ArrivalProcess> read_constant(config::ObjectReader
   const double rate = parameters.rate("rate", std::nullopt, {1e-9, 1e8});
   const core::Duration half_a_gap = core::duration_of_nanoseconds(0.5e9 / (rate > 0 ? rate : 1.0));
   const auto phase = parameters.duration("phase", half_a_gap, {{0s}, {24h * 365 * 50}});
-  return std::make_shared<const Constant>(rate, phase,
-                                          context.function.value_or(core::FunctionId{}),
-                                          context.stream_key);
+  return std::make_shared<const Constant>(
+      rate, phase, context.function.value_or(core::FunctionId{}), context.stream_key);
 }
 
 }  // namespace lambdasim::models

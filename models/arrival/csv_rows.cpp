@@ -84,8 +84,7 @@ bool CsvRows::next_line() {
         end_ > searched ? std::memchr(buffer_.data() + searched, '\n', end_ - searched) : nullptr;
     if (found != nullptr || (at_end_ && begin_ < end_)) {
       const char* first = buffer_.data() + begin_;
-      const char* last =
-          found != nullptr ? static_cast<const char*>(found) : buffer_.data() + end_;
+      const char* last = found != nullptr ? static_cast<const char*>(found) : buffer_.data() + end_;
       begin_ = static_cast<std::size_t>(last - buffer_.data()) + (found != nullptr ? 1U : 0U);
       line_ = {first, static_cast<std::size_t>(last - first)};
       if (!line_.empty() && line_.back() == '\r') {
@@ -124,9 +123,8 @@ void CsvRows::split() {
                             ? std::memchr(line_.data() + search, ',', line_.size() - search)
                             : nullptr;
     const std::size_t end =
-        found != nullptr
-            ? static_cast<std::size_t>(static_cast<const char*>(found) - line_.data())
-            : line_.size();
+        found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - line_.data())
+                         : line_.size();
     if (search == begin) {
       fields_.push_back(line_.substr(begin, end - begin));
     }

@@ -7,12 +7,14 @@
 namespace lambdasim::models {
 namespace {
 
-constexpr std::array<std::int64_t, 10> kPowersOfTen{1,      10,      100,      1000,      10000,
-                                                    100000, 1000000, 10000000, 100000000, 1000000000};
+constexpr std::array<std::int64_t, 10> kPowersOfTen{
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 constexpr std::size_t kMostWholeDigits = 18;
 constexpr std::int64_t kMostNanoseconds = 9'200'000'000'000'000'000;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::optional<core::Duration> parse_general(std::string_view text, int digits) {
   double value = 0.0;
@@ -20,8 +22,7 @@ std::optional<core::Duration> parse_general(std::string_view text, int digits) {
   if (error != std::errc{} || end != text.data() + text.size()) {
     return std::nullopt;
   }
-  const double scaled =
-      value * static_cast<double>(kPowersOfTen[static_cast<std::size_t>(digits)]);
+  const double scaled = value * static_cast<double>(kPowersOfTen[static_cast<std::size_t>(digits)]);
   if (!(std::abs(scaled) < 9.0e18)) {
     return std::nullopt;
   }

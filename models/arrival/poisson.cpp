@@ -53,13 +53,14 @@ std::unique_ptr<engine::ArrivalSource> Poisson::start(engine::RunKey key,
       ExponentialGaps{mean_gap_ns_, numbers.sequential()}, function_, stream, stream_key_);
 }
 
-const About kPoissonAbout{
-    "poisson", "arrivals without memory, at a constant mean rate",
-    "Gaps between arrivals are independent and exponential with mean 1 / rate, so the number in any "
-    "time t is Poisson with mean rate x t.",
-    "the superposition of many independent callers (Palm, Khintchine); holds for user traffic within "
-    "an hour or so, not for timers or queues",
-    kParameters};
+const About kPoissonAbout{"poisson", "arrivals without memory, at a constant mean rate",
+                          "Gaps between arrivals are independent and exponential with mean 1 / "
+                          "rate, so the number in any "
+                          "time t is Poisson with mean rate x t.",
+                          "the superposition of many independent callers (Palm, Khintchine); holds "
+                          "for user traffic within "
+                          "an hour or so, not for timers or queues",
+                          kParameters};
 
 std::shared_ptr<const engine::ArrivalProcess> read_poisson(config::ObjectReader& parameters,
                                                            const ArrivalContext& context) {

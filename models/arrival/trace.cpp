@@ -18,7 +18,9 @@ using engine::Arrival;
 
 struct HashText {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
 };
 
 class TraceSource final : public engine::ArrivalSource {

@@ -1,7 +1,8 @@
 // Replay of a recorded trace: a CSV file, plain or gzip, with one row a call.
 //
 // The file is streamed anew in every run, in constant memory; its rows must be sorted by time. What
-// can be known from the header is checked when the scenario is read, the rows when they are reached.
+// can be known from the header is checked when the scenario is read, the rows when they are
+// reached.
 #pragma once
 
 #include <memory>

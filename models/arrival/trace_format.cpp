@@ -55,9 +55,10 @@ class FormatReader {
     const auto found = std::find(header_.begin(), header_.end(), name);
     if (found == header_.end()) {
       const auto guess = config::did_you_mean(name, header_);
-      parameters_.report(key, fmt::format("the trace has no column '{}'; its columns are {}{}", name,
-                                          fmt::join(header_, ", "),
-                                          guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
+      parameters_.report(key,
+                         fmt::format("the trace has no column '{}'; its columns are {}{}", name,
+                                     fmt::join(header_, ", "),
+                                     guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
       return std::nullopt;
     }
     return static_cast<std::size_t>(found - header_.begin());
@@ -135,7 +136,8 @@ std::optional<std::vector<std::string>> read_header(config::ObjectReader& parame
 
 const About kTraceAbout{
     "trace", "replay of a recorded trace",
-    "Each row of a CSV file is one call at the time it says, counted from the start of the run; rows "
+    "Each row of a CSV file is one call at the time it says, counted from the start of the run; "
+    "rows "
     "are sorted by time. A duration that the row records is what steps with `recorded` take. Rows "
     "at or after the end of the run are left out.",
     "the user's measurements", kParameters};

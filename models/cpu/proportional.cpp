@@ -30,7 +30,8 @@ core::Duration Proportional::run(engine::CpuState& state, core::Duration cpu_tim
 
 const About kProportionalAbout{
     "proportional", "CPU time stretched by full_vcpu_at / memory, without steps",
-    "Wall time = CPU time x max(1, full_vcpu_at / memory). Right for long work; for bursts of a few "
+    "Wall time = CPU time x max(1, full_vcpu_at / memory). Right for long work; for bursts of a "
+    "few "
     "scheduler ticks it is up to 1.9 times too slow, see `quota`.",
     "AWS Lambda developer guide: CPU power in proportion to memory; compared with measurements of "
     "Lin, Ma, Shahrad, EuroSys 2026",

@@ -96,7 +96,8 @@ const About kQuotaAbout{
     "Quota a period = period x memory / full_vcpu_at. Work runs at the speed of one core; at every "
     "tick the time used is taken from a slice, which is filled from the pool; when the pool is "
     "empty the work stands still until refills, one a period, repay the debt. So durations fall in "
-    "steps as memory grows, and work of less than a tick is never throttled. Waiting uses no quota. "
+    "steps as memory grows, and work of less than a tick is never throttled. Waiting uses no "
+    "quota. "
     "Above one vCPU a single thread gains nothing.",
     "Lin, Ma, Shahrad: Demystifying Serverless Costs on Public Platforms, EuroSys 2026, arXiv "
     "2506.01283 (measured on AWS Lambda, May 2025); confidence high below one vCPU",
@@ -113,7 +114,8 @@ std::shared_ptr<const engine::CpuModel> read_quota(config::ObjectReader& paramet
     parameters.report("tick", "must divide the period without a remainder");
     return nullptr;
   }
-  return std::make_shared<const Quota>(QuotaRule{scaled(period, memory_mb, full), period, tick, slice});
+  return std::make_shared<const Quota>(
+      QuotaRule{scaled(period, memory_mb, full), period, tick, slice});
 }
 
 }  // namespace lambdasim::models

@@ -1,11 +1,11 @@
 // How Linux limits a Lambda function to its share of a CPU: quota by period, accounted at ticks.
 //
-// Rule (CFS bandwidth control with the values measured on AWS Lambda: Lin, Ma, Shahrad, "Demystifying
-// Serverless Costs on Public Platforms", EuroSys 2026, arXiv 2506.01283). Work runs at the speed of a
-// full core. At every tick of a fixed grid that starts with the handler, the CPU time used is taken
-// from a local slice; when that is used up it is filled up to `slice` from the pool. If the pool does
-// not suffice, the work stands still until refills, one a period, have repaid the debt. A refill sets
-// the pool to the quota; what was left over is lost.
+// Rule (CFS bandwidth control with the values measured on AWS Lambda: Lin, Ma, Shahrad,
+// "Demystifying Serverless Costs on Public Platforms", EuroSys 2026, arXiv 2506.01283). Work runs
+// at the speed of a full core. At every tick of a fixed grid that starts with the handler, the CPU
+// time used is taken from a local slice; when that is used up it is filled up to `slice` from the
+// pool. If the pool does not suffice, the work stands still until refills, one a period, have
+// repaid the debt. A refill sets the pool to the quota; what was left over is lost.
 //
 // Everything is integer nanoseconds; the state is a plain value.
 #pragma once

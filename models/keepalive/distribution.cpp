@@ -13,8 +13,7 @@ constexpr std::array<Parameter, 1> kParameters{{
 }  // namespace
 
 KeepAliveDistribution::KeepAliveDistribution(core::Distribution limit)
-    : limit_(std::move(limit)),
-      at_least_(core::duration_of_nanoseconds(limit_.lower_bound())) {}
+    : limit_(std::move(limit)), at_least_(core::duration_of_nanoseconds(limit_.lower_bound())) {}
 
 core::Duration KeepAliveDistribution::limit(const core::InvocationNumbers& numbers) const {
   auto engine = numbers.engine(core::Purpose::kKeepAlive);
@@ -23,7 +22,8 @@ core::Duration KeepAliveDistribution::limit(const core::InvocationNumbers& numbe
 
 const About kKeepAliveDistributionAbout{
     "distribution", "the limit of each idle period is drawn from a distribution",
-    "Each idle period has a limit of its own. Nothing is asked before the distribution's lower bound "
+    "Each idle period has a limit of its own. Nothing is asked before the distribution's lower "
+    "bound "
     "has passed, so bounded ones are cheap.",
     "for policies that are measured or made up; quantiles of a measurement go in as they are",
     kParameters};

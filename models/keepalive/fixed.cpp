@@ -13,7 +13,8 @@ constexpr std::array<Parameter, 1> kParameters{{
 
 const About kFixedKeepAliveAbout{
     "fixed", "every context is kept idle for the same time",
-    "A context that has been idle for ttl ends. For one context under sparse Poisson calls the cold "
+    "A context that has been idle for ttl ends. For one context under sparse Poisson calls the "
+    "cold "
     "share is exp(-rate x ttl).",
     "policy of many platforms: OpenWhisk 10 min, Azure Functions 20 min at the time of Shahrad et "
     "al., ATC 2020; on AWS Lambda the limit varies, see `idle_window`",

@@ -57,12 +57,13 @@ const RuntimeTable& table() {
 std::optional<core::Distribution> runtime_init(std::string_view runtime,
                                                std::string_view architecture,
                                                std::string_view package) {
-  const auto found =
-      table().init.find(std::tuple<std::string, std::string, std::string>{runtime, architecture,
-                                                                          package});
+  const auto found = table().init.find(
+      std::tuple<std::string, std::string, std::string>{runtime, architecture, package});
   return found == table().init.end() ? std::nullopt : std::optional{found->second};
 }
 
-std::vector<std::string> runtime_names() { return table().names; }
+std::vector<std::string> runtime_names() {
+  return table().names;
+}
 
 }  // namespace lambdasim::models

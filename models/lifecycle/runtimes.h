@@ -1,4 +1,5 @@
-// How long the runtime part of INIT takes, as measured for AWS's runtimes: models/data/runtimes.yaml.
+// How long the runtime part of INIT takes, as measured for AWS's runtimes:
+// models/data/runtimes.yaml.
 //
 // Names are AWS's runtime identifiers (python3.13, nodejs22.x, java21, dotnet8, ruby3.4, ...);
 // programs on provided.al2023 go by language (rust, go, cpp, ...). INIT does not depend on memory.

@@ -24,7 +24,8 @@ Money storage_cost(const PriceTable& prices, const Usage& usage) {
   if (usage.storage_mb <= kFreeStorageMb) {
     return 0;
   }
-  LAMBDASIM_CHECK(prices.usd_per_storage_gb_s.has_value(), "a function has storage without a price");
+  LAMBDASIM_CHECK(prices.usd_per_storage_gb_s.has_value(),
+                  "a function has storage without a price");
   return gb_seconds(usage.billed_ms, usage.storage_mb - kFreeStorageMb) *
          *prices.usd_per_storage_gb_s;
 }
@@ -145,6 +146,8 @@ Money decimal(std::string_view text) {
   return Money{digits, scale};
 }
 
-double to_double(const Money& money) { return static_cast<double>(money); }
+double to_double(const Money& money) {
+  return static_cast<double>(money);
+}
 
 }  // namespace lambdasim::models

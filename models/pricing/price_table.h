@@ -30,10 +30,10 @@ struct PriceTable {
   std::string source;
   Money usd_per_request;
   std::vector<Tier> x86_64;
-  std::vector<Tier> arm64;  ///< empty: not known
+  std::vector<Tier> arm64;                    ///< empty: not known
   std::optional<Money> usd_per_storage_gb_s;  ///< ephemeral storage above 512 MB; none: not known
-  std::uint64_t free_requests = 0;  ///< a month
-  std::uint64_t free_gb_s = 0;      ///< a month, all architectures together
+  std::uint64_t free_requests = 0;            ///< a month
+  std::uint64_t free_gb_s = 0;                ///< a month, all architectures together
 };
 
 /// What one function used, in integers. Memory and storage are the settings, not what was touched.

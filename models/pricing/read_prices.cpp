@@ -109,12 +109,13 @@ PriceTable read_prices(config::ObjectReader& reader, std::string_view region_key
   }
   if (dates.empty()) {
     const auto guess = config::did_you_mean(region, {regions.begin(), regions.end()});
-    reader.report(region_key, fmt::format("no prices of region '{}' are known; those of {} are{}",
-                                          region, fmt::join(regions, ", "),
-                                          guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
+    reader.report(region_key,
+                  fmt::format("no prices of region '{}' are known; those of {} are{}", region,
+                              fmt::join(regions, ", "),
+                              guess ? fmt::format("; did you mean '{}'?", *guess) : ""));
   } else {
-    reader.report(region_key, fmt::format("no prices of {} are known for {}; they begin on {}", region,
-                                          date, *dates.begin()));
+    reader.report(region_key, fmt::format("no prices of {} are known for {}; they begin on {}",
+                                          region, date, *dates.begin()));
   }
   return *std::find_if(tables.begin(), tables.end(), is_complete);
 }

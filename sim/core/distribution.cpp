@@ -23,7 +23,8 @@ void require(bool condition, const std::string& message) {
 }
 
 void require_positive(double value, const char* what) {
-  require(std::isfinite(value) && value > 0.0, fmt::format("{} must be above 0, got {}", what, value));
+  require(std::isfinite(value) && value > 0.0,
+          fmt::format("{} must be above 0, got {}", what, value));
 }
 
 void require_not_negative(double value, const char* what) {
@@ -31,7 +32,9 @@ void require_not_negative(double value, const char* what) {
           fmt::format("{} must not be negative, got {}", what, value));
 }
 
-double uniform_of(KeyedEngine& engine) { return boost::random::uniform_01<double>{}(engine); }
+double uniform_of(KeyedEngine& engine) {
+  return boost::random::uniform_01<double>{}(engine);
+}
 
 double interpolate(double from, double to, double share) {
   return from > 0.0 ? from * std::pow(to / from, share) : from + (to - from) * share;

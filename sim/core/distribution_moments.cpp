@@ -37,7 +37,8 @@ double integral_of_cumulative(const Distribution& of, double from, double to) {
   double begin = std::max(from, std::min(of.lower_bound(), to));
   while (begin < to) {
     const double end = std::min(to, std::max(1.0, 2.0 * begin));
-    sum += Quadrature::integrate([&of](double x) { return of.cumulative(x); }, begin, end, 12, 1e-10);
+    sum +=
+        Quadrature::integrate([&of](double x) { return of.cumulative(x); }, begin, end, 12, 1e-10);
     begin = end;
   }
   return sum;

@@ -1,5 +1,6 @@
-// The CPU models against durations measured on AWS Lambda: a 17.2 ms single-thread job (PyAES) at 98
-// memory sizes, 5,000 warm calls each (Lin, Ma, Shahrad, EuroSys 2026, dataset/cpu_overallocation).
+// The CPU models against durations measured on AWS Lambda: a 17.2 ms single-thread job (PyAES) at
+// 98 memory sizes, 5,000 warm calls each (Lin, Ma, Shahrad, EuroSys 2026,
+// dataset/cpu_overallocation).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -68,8 +69,8 @@ Errors errors_of(const std::vector<Measured>& rows, const Model& model) {
     const double off = std::abs(model(row.memory_mb) - row.p50_ms);
     errors.mean_ms += off / static_cast<double>(rows.size());
     errors.mean_relative += off / row.p50_ms / static_cast<double>(rows.size());
-    errors.worst_ratio = std::max({errors.worst_ratio, model(row.memory_mb) / row.p50_ms,
-                                   row.p50_ms / model(row.memory_mb)});
+    errors.worst_ratio = std::max(
+        {errors.worst_ratio, model(row.memory_mb) / row.p50_ms, row.p50_ms / model(row.memory_mb)});
   }
   return errors;
 }
@@ -77,8 +78,8 @@ Errors errors_of(const std::vector<Measured>& rows, const Model& model) {
 // The same algorithm evaluated by its authors' data analysis, ms at MB.
 TEST(CpuQuota, ReproducesThePublishedAlgorithm) {
   const std::vector<std::pair<std::int64_t, double>> expected = {
-      {128, 221.2}, {213, 121.2}, {292, 81.2}, {381, 61.2},  {443, 61.2},  {496, 45.2},
-      {593, 41.2},  {699, 41.2},  {752, 25.2}, {885, 25.2},  {1009, 25.2}, {1195, 21.2},
+      {128, 221.2}, {213, 121.2}, {292, 81.2},  {381, 61.2}, {443, 61.2},  {496, 45.2},
+      {593, 41.2},  {699, 41.2},  {752, 25.2},  {885, 25.2}, {1009, 25.2}, {1195, 21.2},
       {1327, 21.2}, {1425, 17.2}, {1593, 17.2}, {1769, 17.2}};
   for (const auto& [memory_mb, ms] : expected) {
     EXPECT_NEAR(quota_ms(memory_mb), ms, 1e-6) << memory_mb << " MB";
@@ -104,10 +105,11 @@ TEST(CpuQuota, IsCloserToTheMeasurementsThanTheProportionalModel) {
   }
   const Errors quota = errors_of(rows, [](std::int64_t mb) { return quota_ms(mb); });
   const Errors proportional = errors_of(rows, proportional_ms);
-  std::printf("mean error against the measured median: quota %.2f ms (%.1f %%, worst x%.2f), "
-              "proportional %.2f ms (%.1f %%, worst x%.2f), %zu sizes\n",
-              quota.mean_ms, quota.mean_relative * 100.0, quota.worst_ratio, proportional.mean_ms,
-              proportional.mean_relative * 100.0, proportional.worst_ratio, rows.size());
+  std::printf(
+      "mean error against the measured median: quota %.2f ms (%.1f %%, worst x%.2f), "
+      "proportional %.2f ms (%.1f %%, worst x%.2f), %zu sizes\n",
+      quota.mean_ms, quota.mean_relative * 100.0, quota.worst_ratio, proportional.mean_ms,
+      proportional.mean_relative * 100.0, proportional.worst_ratio, rows.size());
   EXPECT_EQ(rows.size(), 98U);
   EXPECT_LT(quota.mean_ms, 1.9);
   EXPECT_LT(quota.mean_relative, 0.055);

@@ -108,7 +108,8 @@ TEST(ArrivalContract, HowTheyAreAskedForChangesNothing) {
     const auto source = process->start({}, 5);
     SimTime until = core::kStartOfTime;
     while (until < kHorizon) {
-      until = std::min(kHorizon, until + Duration{static_cast<std::int64_t>(engine() % 2'000'000'000)});
+      until =
+          std::min(kHorizon, until + Duration{static_cast<std::int64_t>(engine() % 2'000'000'000)});
       SimTime covered = core::kStartOfTime;
       do {
         covered = source->append(until, 1 + engine() % 1000, pieces);
@@ -127,9 +128,8 @@ TEST(ArrivalContract, WhatIsCoveredIsCompleteAndNoMoreThanAskedForIsGiven) {
       const std::size_t before = given.size();
       const SimTime covered = source->append(kHorizon, 3, given);
       ASSERT_LE(given.size() - before, 3U) << name;
-      const auto earlier = static_cast<std::size_t>(
-          std::count_if(whole.begin(), whole.end(),
-                        [covered](const Arrival& a) { return a.time < covered; }));
+      const auto earlier = static_cast<std::size_t>(std::count_if(
+          whole.begin(), whole.end(), [covered](const Arrival& a) { return a.time < covered; }));
       ASSERT_GE(given.size(), earlier) << name;
       ASSERT_LE(covered, kHorizon) << name;
     }

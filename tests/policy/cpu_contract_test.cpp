@@ -107,7 +107,8 @@ TEST(CpuContract, WorkCutIntoPiecesTakesAsLongAsInOnePiece) {
       CpuState state;
       Duration cpu_time{0};
       for (int piece = 0; piece < 20; ++piece) {
-        const Duration next = piece % 5 == 4 ? 4ms - cpu_time % 4ms : random_time(engine, 9'000'000);
+        const Duration next =
+            piece % 5 == 4 ? 4ms - cpu_time % 4ms : random_time(engine, 9'000'000);
         cpu_time += next;
         example.model->run(state, next);
       }
@@ -133,8 +134,8 @@ TEST(CpuContract, TheAnswerIsHowFarElapsedMovesOn) {
 TEST(CpuContract, InTheLongRunTheShareIsThatOfTheMemory) {
   for (const auto& example : all_examples()) {
     for (const Duration cpu_time : std::vector<Duration>{20s, 300s, 899s}) {
-      const double share = core::seconds_of(cpu_time) /
-                           core::seconds_of(run_fresh(*example.model, cpu_time));
+      const double share =
+          core::seconds_of(cpu_time) / core::seconds_of(run_fresh(*example.model, cpu_time));
       EXPECT_NEAR(share, example.share(), 0.01 * example.share()) << example.name;
     }
   }
@@ -181,13 +182,15 @@ TEST(CpuContract, ThreadsGetTheSameAnswersFromASharedModel) {
 }
 
 TEST(CpuQuotaRules, WorkBelowATickIsNotThrottledAtAnyMemory) {
-  const auto quota = read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
+  const auto quota =
+      read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
   EXPECT_EQ(run_fresh(*quota, 4ms), 4ms);
   EXPECT_GT(run_fresh(*quota, 4ms + 1ns), 20ms);
 }
 
 TEST(CpuQuotaRules, AWaitRepaysTheDebtOfTheBurstBeforeIt) {
-  const auto quota = read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
+  const auto quota =
+      read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
   CpuState state;
   quota->run(state, 3ms);
   state.elapsed += 200ms;
@@ -199,9 +202,9 @@ TEST(CpuQuotaRules, AWaitRepaysTheDebtOfTheBurstBeforeIt) {
 }
 
 TEST(CpuQuotaRules, ATickThatDoesNotDivideThePeriodIsReported) {
-  EXPECT_THAT(mistakes_in("{tick: 3 ms}",
-                          [](auto& reader) { return cpu_models()[0].read(reader, 128); }),
-              testing::ElementsAre(testing::HasSubstr("must divide the period")));
+  EXPECT_THAT(
+      mistakes_in("{tick: 3 ms}", [](auto& reader) { return cpu_models()[0].read(reader, 128); }),
+      testing::ElementsAre(testing::HasSubstr("must divide the period")));
 }
 
 }  // namespace

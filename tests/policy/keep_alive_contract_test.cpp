@@ -74,7 +74,8 @@ TEST(KeepAliveContract, AnswersDoNotDependOnTheOrderOfQuestions) {
 TEST(KeepAliveContract, ALimitCanBeAddedToTheClock) {
   for (const auto& [name, policy] : all_examples()) {
     for (std::uint64_t i = 0; i < 1'000; ++i) {
-      ASSERT_GT((core::SimTime{24h * 365} + policy->limit(numbers(i))).time_since_epoch().count(), 0)
+      ASSERT_GT((core::SimTime{24h * 365} + policy->limit(numbers(i))).time_since_epoch().count(),
+                0)
           << name;
     }
   }

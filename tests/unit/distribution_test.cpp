@@ -23,8 +23,8 @@ struct Named {
 };
 
 Distribution measured_shape() {
-  return Distribution::quantiles({{0.0, 0.0}, {0.1, 5.0}, {0.5, 20.0}, {0.6, 20.0}, {0.99, 300.0},
-                                  {1.0, 9000.0}});
+  return Distribution::quantiles(
+      {{0.0, 0.0}, {0.1, 5.0}, {0.5, 20.0}, {0.6, 20.0}, {0.99, 300.0}, {1.0, 9000.0}});
 }
 
 std::vector<Named> all_kinds() {
@@ -70,7 +70,8 @@ double kolmogorov_distance(const Distribution& distribution, std::vector<double>
         std::upper_bound(values.begin() + static_cast<std::ptrdiff_t>(i), values.end(), value) -
         values.begin());
     const double below = distribution.cumulative(std::nextafter(value, -kInfinity));
-    distance = std::max({distance, std::abs(static_cast<double>(next) / n - distribution.cumulative(value)),
+    distance = std::max({distance,
+                         std::abs(static_cast<double>(next) / n - distribution.cumulative(value)),
                          std::abs(static_cast<double>(i) / n - below)});
     i = next;
   }

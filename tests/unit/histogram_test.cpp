@@ -19,8 +19,7 @@ std::vector<Duration> latencies(std::uint64_t seed, std::size_t n) {
   const auto distribution = Distribution::lognormal_median_p99(20e6, 900e6);
   auto engine = RandomStream{seed, 0, 0}.sequential();
   std::vector<Duration> values(n);
-  std::generate(values.begin(), values.end(),
-                [&] { return distribution.sample_duration(engine); });
+  std::generate(values.begin(), values.end(), [&] { return distribution.sample_duration(engine); });
   return values;
 }
 

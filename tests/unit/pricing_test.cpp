@@ -30,7 +30,9 @@ PriceTable virginia() {
   return table;
 }
 
-Duration hundredths_of_ms(std::int64_t count) { return Duration{count * 10'000}; }
+Duration hundredths_of_ms(std::int64_t count) {
+  return Duration{count * 10'000};
+}
 
 PriceTable read(std::string_view yaml, std::string_view date, config::Diagnostics& diagnostics) {
   config::Node resolved;
@@ -141,8 +143,11 @@ TEST(Pricing, PartsSumToTheWholeExactly) {
   Usage whole{.memory_mb = 1769};
   for (int i = 0; i < 50; ++i) {
     const std::uint64_t ms = engine() % 1'000'000'000'000;
-    parts.push_back({.requests = engine() % 1'000'000'000, .billed_ms = ms,
-                     .billed_init_ms = ms / 7, .memory_mb = 1769, .storage_mb = 512});
+    parts.push_back({.requests = engine() % 1'000'000'000,
+                     .billed_ms = ms,
+                     .billed_init_ms = ms / 7,
+                     .memory_mb = 1769,
+                     .storage_mb = 512});
     whole.requests += parts.back().requests;
     whole.billed_ms += ms;
     whole.billed_init_ms += ms / 7;

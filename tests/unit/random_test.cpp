@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kKeys = 1'000'000;
 constexpr double kSixSigma = 6.0;  // 2e-9 two-sided
 
-double unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
+double unit(std::uint64_t bits) {
+  return static_cast<double>(bits >> 11) * 0x1.0p-53;
+}
 
 double chi_square(const std::vector<std::uint64_t>& counts) {
   double total = 0.0;
@@ -77,9 +79,9 @@ TEST(KeyedRandom, PairsOfNeighbouringInvocationsFillTheSquareEvenly) {
 TEST(KeyedRandom, NeighbouringPurposesAreUncorrelated) {
   const RandomStream stream{7, 3, hash_name("resize")};
   for (std::uint32_t purpose = 1; purpose < 8; ++purpose) {
-    EXPECT_LT(std::abs(correlation(first_numbers(stream, purpose),
-                                   first_numbers(stream, purpose + 1))),
-              kSixSigma)
+    EXPECT_LT(
+        std::abs(correlation(first_numbers(stream, purpose), first_numbers(stream, purpose + 1))),
+        kSixSigma)
         << purpose;
   }
 }

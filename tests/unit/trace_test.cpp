@@ -29,7 +29,9 @@ class TraceReplay : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  std::string path(const std::string& name = "calls.csv") const { return (folder_ / name).string(); }
+  std::string path(const std::string& name = "calls.csv") const {
+    return (folder_ / name).string();
+  }
 
   void write(const std::string& text, const std::string& name = "calls.csv") const {
     std::ofstream{path(name), std::ios::binary} << text;
@@ -127,7 +129,8 @@ TEST_F(TraceReplay, FunctionsAreTakenFromTheirColumnWithoutAnInvoke) {
 TEST_F(TraceReplay, GzipReadsLikePlainText) {
   std::string text = "start_s,duration_ms\n";
   for (int i = 0; i < 300'000; ++i) {
-    text += std::to_string(i / 7) + "." + std::to_string(i % 7) + "," + std::to_string(i % 977) + "\n";
+    text +=
+        std::to_string(i / 7) + "." + std::to_string(i % 7) + "," + std::to_string(i % 977) + "\n";
   }
   write(text);
   write_gzip(text, "calls.csv.gz");
@@ -155,8 +158,9 @@ TEST_F(TraceReplay, ATraceWithoutRowsHasNoArrivals) {
 
 TEST_F(TraceReplay, AnUnsortedRowIsNamedWithItsPlace) {
   EXPECT_EQ(failure("start_s,duration_ms\n5,1\n\n6.5,1\n6.25,1\n"),
-            path() + ":5:1: arrivals must be sorted by time; this one comes 250000000 ns before the "
-                     "row above it");
+            path() +
+                ":5:1: arrivals must be sorted by time; this one comes 250000000 ns before the "
+                "row above it");
 }
 
 TEST_F(TraceReplay, BrokenAndNegativeNumbersAreNamedWithTheirPlace) {
@@ -166,7 +170,8 @@ TEST_F(TraceReplay, BrokenAndNegativeNumbersAreNamedWithTheirPlace) {
             path() + ":2:3: a duration must be a number, got ''");
   EXPECT_EQ(failure("start_s,duration_ms\n5,-0.5\n"),
             path() + ":2:3: a duration must not be negative, got -0.5");
-  EXPECT_EQ(failure("start_s\n-1\n"), path() + ":2:1: an arrival time must not be negative, got -1");
+  EXPECT_EQ(failure("start_s\n-1\n"),
+            path() + ":2:1: an arrival time must not be negative, got -1");
   EXPECT_EQ(failure("start_s\n1 \n"), path() + ":2:1: an arrival time must be a number, got '1 '");
 }
 
@@ -207,7 +212,8 @@ TEST_F(TraceReplay, ACutOffOrDamagedGzipFileIsNoticed) {
 }
 
 TEST_F(TraceReplay, ALineWithoutEndIsNotReadIntoMemory) {
-  EXPECT_THAT(failure("start_s\n1\n" + std::string(3'000'000, '7')), HasSubstr(":3:1: the line is longer"));
+  EXPECT_THAT(failure("start_s\n1\n" + std::string(3'000'000, '7')),
+              HasSubstr(":3:1: the line is longer"));
 }
 
 TEST_F(TraceReplay, AMissingFileIsFoundWhenTheScenarioIsRead) {
@@ -228,10 +234,11 @@ TEST_F(TraceReplay, AFileThatVanishedIsFoundWhenTheRunStarts) {
 TEST_F(TraceReplay, AMissingColumnIsNamedWithThoseThatExist) {
   write("start_s,duration_ms\n1,2\n");
   read("{file: calls.csv, arrival: begin, duration: durations_ms}");
-  EXPECT_THAT(mistakes_, testing::UnorderedElementsAre(
-                             "the trace has no column 'begin'; its columns are start_s, duration_ms",
-                             "the trace has no column 'durations_ms'; its columns are start_s, "
-                             "duration_ms; did you mean 'duration_ms'?"));
+  EXPECT_THAT(mistakes_,
+              testing::UnorderedElementsAre(
+                  "the trace has no column 'begin'; its columns are start_s, duration_ms",
+                  "the trace has no column 'durations_ms'; its columns are start_s, "
+                  "duration_ms; did you mean 'duration_ms'?"));
   read("{file: calls.csv}", false);
   EXPECT_THAT(mistakes_,
               testing::ElementsAre(HasSubstr("no column 'function' and the workload no `invoke`")));
