@@ -1,11 +1,16 @@
 # Writes OUTPUT, a C++ file that defines models::embedded_data() over the FILES below ROOT.
 # Run as a script: cmake -DROOT=... -DOUTPUT=... -DFILES="a;b" -P EmbedData.cmake
-# Raw string literals are cut into pieces, since compilers limit the length of one.
+# Every byte is escaped, and lines are short, since compilers limit the length of a literal.
 set(entries "")
+string(REPEAT "[0-9a-f][0-9a-f]" 20 line)  # bytes a line of the output
 foreach(name IN LISTS FILES)
   file(READ "${ROOT}/${name}" text HEX)
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" text "${text}")
-  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f]){1,32})" "\n    \"\\1\"" text "${text}")
+  string(REGEX REPLACE "(${line})" "\\1;" lines "${text}")
+  set(text "")
+  foreach(piece IN LISTS lines)
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" piece "${piece}")
+    string(APPEND text "\n    \"${piece}\"")
+  endforeach()
   string(APPEND entries "  {\"${name}\",${text}\n    \"\"sv},\n")
 endforeach()
 file(WRITE "${OUTPUT}" "// Made from models/data by cmake/EmbedData.cmake; do not edit.
