@@ -188,8 +188,8 @@ TEST_F(TraceReplay, AnUnknownFunctionIsNamedWithTheNearestOne) {
 }
 
 TEST_F(TraceReplay, ACutOffOrDamagedGzipFileIsNoticed) {
-  std::string text = "start_s\n";
-  for (int i = 0; i < 200'000; ++i) {
+  std::string text = "start_us\n";
+  for (int i = 0; i < 600'000; ++i) {
     text += std::to_string(i * 7919LL % 9973 + i * 10'000LL) + "\n";
   }
   write_gzip(text, "calls.csv.gz");
