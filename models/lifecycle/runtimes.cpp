@@ -18,11 +18,8 @@ struct RuntimeTable {
 void read_architecture(config::ObjectReader& reader, const std::string& runtime,
                        const std::string& architecture, RuntimeTable& table) {
   for (const std::string& package : reader.keys()) {
-    config::ObjectReader measured = reader.object(package);
-    measured.integer("n", std::nullopt, {1, 1'000'000'000});
     table.init.emplace(std::tuple{runtime, architecture, package},
-                       measured.time_distribution("quantiles", std::nullopt));
-    measured.finish();
+                       reader.time_distribution(package, std::nullopt));
   }
 }
 

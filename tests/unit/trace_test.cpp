@@ -201,7 +201,8 @@ TEST_F(TraceReplay, ACutOffOrDamagedGzipFileIsNoticed) {
         try {
           replay("{file: cut.csv.gz}");
         } catch (const config::InvalidInput& error) {
-          EXPECT_THAT(error.what(), HasSubstr("the gzip file is cut off"));
+          EXPECT_THAT(to_string(error.diagnostics().front()),
+                      HasSubstr("the gzip file is cut off"));
           throw;
         }
       },
