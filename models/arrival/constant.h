@@ -9,8 +9,7 @@ namespace lambdasim::models {
 
 class Constant final : public engine::ArrivalProcess {
  public:
-  /// @param rate arrivals a second, > 0
-  /// @param phase time of the first arrival
+  /// Arrivals at `rate` a second, > 0; the first at `phase`.
   Constant(double rate, core::Duration phase, core::FunctionId function, std::uint64_t stream_key);
   std::unique_ptr<engine::ArrivalSource> start(engine::RunKey key,
                                                std::uint32_t stream) const override;

@@ -9,7 +9,7 @@ namespace lambdasim::models {
 
 class Poisson final : public engine::ArrivalProcess {
  public:
-  /// @param rate arrivals a second, > 0
+  /// Arrivals at a mean `rate` a second, > 0.
   Poisson(double rate, core::FunctionId function, std::uint64_t stream_key);
   std::unique_ptr<engine::ArrivalSource> start(engine::RunKey key,
                                                std::uint32_t stream) const override;
