@@ -39,6 +39,7 @@ struct ContextHistory {
   core::SimTime created;
   core::Duration sandbox{0};
   core::Duration init{0};
+  core::Duration reset_init{0};  ///< INIT after resets that is no part of a Duration
   std::uint32_t resets = 0;
 
   core::SimTime ready() const { return created + sandbox + init; }

@@ -184,6 +184,7 @@ void Engine<R>::serve(Function& function, Slot slot, const Request& request, cor
       suppressed_init = init;
     } else {
       record.init = init;
+      contexts_.history(slot).reset_init += init;
     }
     context.made = function.evaluator.made_in_init();
     hold_connections(function, function.evaluator.connections(context.made), now);
@@ -383,7 +384,7 @@ void Engine<R>::retire(Function& function, Slot slot, core::SimTime at, Retireme
                      .retired = at,
                      .init = history.init,
                      .busy = context.busy,
-                     .idle = at - history.ready() - context.busy,
+                     .idle = at - history.ready() - context.busy - history.reset_init,
                      .invocations = context.invocations,
                      .resets = history.resets,
                      .connections = connections,

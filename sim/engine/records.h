@@ -77,7 +77,7 @@ struct ContextRecord {
   core::SimTime retired;
   core::Duration init;  ///< INIT alone, without the sandbox
   core::Duration busy;  ///< handlers running
-  core::Duration idle;
+  core::Duration idle;  ///< from ready to retired, neither in a handler nor in INIT after a reset
   std::uint64_t invocations = 0;
   std::uint32_t resets = 0;
   std::uint32_t connections = 0;  ///< connections it held when it ended
