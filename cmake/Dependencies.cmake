@@ -13,7 +13,9 @@ add_library(libdeflate::libdeflate ALIAS PkgConfig::libdeflate)
 
 # CMake's own FindHDF5 asks the compiler wrapper; the serial C library is all that is needed.
 pkg_check_modules(hdf5_serial REQUIRED IMPORTED_TARGET GLOBAL hdf5-serial)
-add_library(hdf5::hdf5 ALIAS PkgConfig::hdf5_serial)
+add_library(hdf5::hdf5 INTERFACE IMPORTED GLOBAL)
+target_link_libraries(hdf5::hdf5 INTERFACE PkgConfig::hdf5_serial hdf5_hl)
+target_link_directories(hdf5::hdf5 INTERFACE ${hdf5_serial_LIBRARY_DIRS})
 
 if(LAMBDASIM_TESTS)
   find_package(GTest REQUIRED)

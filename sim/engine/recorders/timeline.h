@@ -30,6 +30,7 @@ class TimelineRecorder {
   void idle(core::FunctionId function, core::SimTime from, core::SimTime to);
   void context(const ContextRecord&) {}
 
+  bool enabled() const { return bins_ != 0; }
   core::Duration bin_width() const;
   /// The bins of one function; computed from the running differences.
   TimelineBins bins(core::FunctionId function) const;

@@ -1,0 +1,220 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "models/catalogue.h"
+#include "models/embedded_data.h"
+#include "models/lifecycle/runtimes.h"
+#include "sim/app/commands.h"
+#include "sim/app/exit_codes.h"
+#include "sim/app/terminal.h"
+#include "sim/app/text.h"
+#include "sim/config/reader.h"
+#include "sim/io/result_file.h"
+#include "sim/io/result_reader.h"
+
+namespace lambdasim::app {
+namespace {
+
+struct Named {
+  std::string_view seam;
+  const models::About* about;
+};
+
+std::vector<Named> all_models() {
+  std::vector<Named> all;
+  for (const auto& model : models::arrival_models()) {
+    all.push_back({"arrivals", &model.about});
+  }
+  for (const auto& model : models::keep_alive_models()) {
+    all.push_back({"keep_alive", &model.about});
+  }
+  for (const auto& model : models::cpu_models()) {
+    all.push_back({"cpu", &model.about});
+  }
+  return all;
+}
+
+std::vector<std::string> data_names(std::string_view folder) {
+  std::vector<std::string> names;
+  for (const std::string_view file : models::embedded_data_names()) {
+    if (file.starts_with(folder) && file.ends_with(".yaml")) {
+      names.emplace_back(file.substr(folder.size(), file.size() - folder.size() - 5));
+    }
+  }
+  return names;
+}
+
+std::string explain(const Named& model) {
+  std::string text = fmt::format("{} ({}): {}\n\n{}\n\nsource: {}\n", model.about->name, model.seam,
+                                 model.about->summary, model.about->behaviour,
+                                 model.about->source);
+  if (model.about->parameters.empty()) {
+    return text + "\nno parameters\n";
+  }
+  text += "\nparameters:\n";
+  for (const models::Parameter& parameter : model.about->parameters) {
+    text += fmt::format("  {}: {}\n      {}{}\n", parameter.name, parameter.meaning,
+                        parameter.default_value.empty()
+                            ? std::string("required")
+                            : fmt::format("default {}", parameter.default_value),
+                        parameter.source.empty() ? "" : fmt::format("; {}", parameter.source));
+  }
+  return text;
+}
+
+/// The value below which a share p lies, by bisection of the cumulative distribution.
+double quantile_of(const core::Distribution& distribution, double p) {
+  constexpr int kSteps = 60;
+  double from = distribution.lower_bound();
+  double to = distribution.upper_bound();
+  for (int i = 0; i < kSteps; ++i) {
+    const double middle = (from + to) / 2;
+    (distribution.cumulative(middle) < p ? from : to) = middle;
+  }
+  return to;
+}
+
+/// What the file of runtimes says of its own origin.
+std::string runtimes_source() {
+  const std::string_view text = models::embedded_data("runtimes.yaml").value_or("");
+  constexpr std::string_view kKey = "\nsource: ";
+  const std::size_t begin = text.find(kKey) + kKey.size();
+  return std::string(text.substr(begin, text.find('\n', begin) - begin));
+}
+
+std::string explain_runtime(const std::string& name) {
+  TextTable table({name, "p1 ms", "p50 ms", "p99 ms", "max ms"});
+  for (const char* architecture : {"x86_64", "arm64"}) {
+    for (const char* package : {"zip", "image"}) {
+      const auto init = models::runtime_init(name, architecture, package);
+      if (!init) {
+        continue;
+      }
+      std::vector<std::string> row{fmt::format("{} {}", architecture, package)};
+      for (const double p : {0.01, 0.50, 0.99, 1.0}) {
+        row.push_back(format_number(quantile_of(*init, p) / 1e6));
+      }
+      table.add(row);
+    }
+  }
+  return fmt::format("INIT of the runtime, without the function's own code\n\n{}\nsource: {}\n",
+                     table.to_string(), runtimes_source());
+}
+
+}  // namespace
+
+int validate_command(const ValidateOptions& options) {
+  const Scenario scenario = read_scenario(options.scenario, options.overrides);
+  for (const std::string& warning : scenario.warnings) {
+    tell(fmt::format("warning: {}\n", warning));
+  }
+  if (!options.resolved.empty()) {
+    for (const Design& design : scenario.designs) {
+      if (design.name == options.resolved) {
+        print(design.resolved_yaml);
+        return kExitOk;
+      }
+    }
+    throw UsageError(fmt::format("{} has no design '{}'", options.scenario, options.resolved));
+  }
+  if (!options.quiet) {
+    const engine::Setup& setup = scenario.designs.front().setup;
+    print(fmt::format("{} is valid: {} function{}, {} source{} of arrivals, {} design{}\n",
+                      options.scenario, setup.functions.size(),
+                      setup.functions.size() == 1 ? "" : "s", setup.arrivals.size(),
+                      setup.arrivals.size() == 1 ? "" : "s", scenario.designs.size(),
+                      scenario.designs.size() == 1 ? "" : "s"));
+  }
+  return kExitOk;
+}
+
+int export_command(const ExportOptions& options) {
+  const io::ResultReader reader(options.file);
+  if (!reader.complete()) {
+    tell(fmt::format("warning: {} is partial: rows up to the last commit\n", options.file));
+  }
+  if (options.output.empty()) {
+    reader.write_csv(options.table, options.columns, std::cout);
+    std::cout.flush();
+    if (!std::cout) {
+      throw OutputLost("cannot write the table to stdout");
+    }
+    return kExitOk;
+  }
+  std::ofstream out(options.output);
+  if (!out) {
+    throw io::CannotCreate(fmt::format("cannot create {}: {}", options.output,
+                                       std::strerror(errno)));
+  }
+  reader.write_csv(options.table, options.columns, out);
+  out.close();
+  if (!out) {
+    throw io::IoFailure(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
+  }
+  return kExitOk;
+}
+
+int list_models_command(bool json) {
+  if (json) {
+    nlohmann::json root{{"platforms", data_names("platforms/")},
+                        {"runtimes", models::runtime_names()}};
+    for (const Named& model : all_models()) {
+      root[std::string(model.seam)].push_back(
+          {{"name", model.about->name}, {"summary", model.about->summary}});
+    }
+    print(root.dump(2) + "\n");
+    return kExitOk;
+  }
+  std::string text;
+  std::string_view seam;
+  for (const Named& model : all_models()) {
+    if (model.seam != seam) {
+      seam = model.seam;
+      text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", seam);
+    }
+    text += fmt::format("  {:<14} {}\n", model.about->name, model.about->summary);
+  }
+  text += fmt::format("\nplatforms:\n  {}\n\nruntimes:\n  {}\n\n"
+                      "'lambdasim models explain NAME' tells what each does, its parameters and "
+                      "their sources.\n",
+                      fmt::join(data_names("platforms/"), "  "),
+                      fmt::join(models::runtime_names(), "  "));
+  print(text);
+  return kExitOk;
+}
+
+int explain_model_command(const std::string& name) {
+  std::vector<std::string> known;
+  for (const Named& model : all_models()) {
+    if (model.about->name == name) {
+      print(explain(model));
+      return kExitOk;
+    }
+    known.emplace_back(model.about->name);
+  }
+  for (const char* folder : {"platforms/", "prices/"}) {
+    if (const auto text = models::embedded_data(fmt::format("{}{}.yaml", folder, name))) {
+      print(*text);
+      return kExitOk;
+    }
+    const auto names = data_names(folder);
+    known.insert(known.end(), names.begin(), names.end());
+  }
+  const auto runtimes = models::runtime_names();
+  if (std::find(runtimes.begin(), runtimes.end(), name) != runtimes.end()) {
+    print(explain_runtime(name));
+    return kExitOk;
+  }
+  known.insert(known.end(), runtimes.begin(), runtimes.end());
+  const auto close = config::did_you_mean(name, known);
+  throw UsageError(fmt::format("nothing is called '{}'{}; 'lambdasim models list' shows all names",
+                               name, close ? fmt::format(": did you mean '{}'?", *close) : ""));
+}
+
+}  // namespace lambdasim::app

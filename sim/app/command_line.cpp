@@ -1,0 +1,286 @@
+#include "sim/app/command_line.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+
+#include "sim/app/commands.h"
+#include "sim/app/completion.h"
+#include "sim/app/exit_codes.h"
+#include "sim/app/terminal.h"
+#include "sim/app/version.h"
+#include "sim/config/reader.h"
+#include "sim/core/check.h"
+#include "sim/io/result_file.h"
+#include "sim/io/result_reader.h"
+
+namespace lambdasim::app {
+namespace {
+
+/// What the chosen subcommand wants done; set while the command line is parsed.
+using Action = std::function<int()>;
+
+std::vector<Override> overrides_of(const std::vector<std::string>& settings) {
+  std::vector<Override> overrides;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      throw UsageError(fmt::format(
+          "--set takes path=value, e.g. functions.get_user.memory='512 MB'; got '{}'", setting));
+    }
+    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
+  }
+  return overrides;
+}
+
+/// What run and compare take, as the command line holds it.
+struct RunArguments {
+  RunOptions options;
+  std::vector<std::string> settings;
+  std::string seed;
+  std::string replications;
+
+  RunOptions resolved() const {
+    RunOptions all = options;
+    all.overrides = overrides_of(settings);
+    if (!seed.empty()) {
+      all.overrides.push_back({"seed", seed});
+    }
+    if (!replications.empty()) {
+      all.overrides.push_back({"replications", replications});
+    }
+    return all;
+  }
+};
+
+void add_set(CLI::App& command, std::vector<std::string>& settings) {
+  command.add_option("--set", settings, "Override a value of the scenario; may be repeated")
+      ->type_name("PATH=VALUE")
+      ->expected(1)
+      ->take_all();
+}
+
+CLI::App* add_run(CLI::App& root, const std::string& name, const std::string& what,
+                  const std::string& example, RunArguments& arguments) {
+  CLI::App* command = root.add_subcommand(name, what);
+  command->footer("Example:\n  " + example);
+  RunOptions& options = arguments.options;
+  command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
+  command->add_option("-o,--output", options.output, "File to write (default: NAME.h5 here)")
+      ->type_name("FILE");
+  add_set(*command, arguments.settings);
+  command->add_option("--seed", arguments.seed, "Seed of all random numbers")->type_name("N");
+  command->add_option("--replications", arguments.replications, "Replications of each design")
+      ->type_name("N");
+  command->add_option("--design", options.designs, "Only this design; may be repeated")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--function", options.function, "Function that the table is about")
+      ->type_name("NAME");
+  command->add_option("--threads", options.threads, "Threads (default: one a core)")
+      ->type_name("N")
+      ->check(CLI::Range(1U, 4096U));
+  command->add_flag("--no-compression{false}", options.compress,
+                    "Write the file uncompressed: larger, faster");
+  command->add_flag("--json", options.json, "Print the result as JSON");
+  command->add_flag("-q,--quiet", options.quiet, "No progress and no warnings");
+  return command;
+}
+
+void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::string>& settings,
+                  Action& action) {
+  CLI::App* command =
+      root.add_subcommand("validate", "Check a scenario without simulating anything");
+  command->footer("Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside");
+  command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
+  add_set(*command, settings);
+  command->add_option("--resolved", options.resolved,
+                      "Print the whole scenario as it holds for this design, defaults and all")
+      ->type_name("DESIGN");
+  command->add_flag("-q,--quiet", options.quiet, "Print nothing when it is valid");
+  command->callback([&] {
+    action = [&] {
+      options.overrides = overrides_of(settings);
+      return validate_command(options);
+    };
+  });
+}
+
+void add_export(CLI::App& root, ExportOptions& options, Action& action) {
+  CLI::App* command = root.add_subcommand("export", "Print a table of a result file as CSV");
+  command->footer(
+      "Example:\n  lambdasim export get_user.h5 --table invocations "
+      "--columns arrival_ns,latency_ns -o latency.csv\n"
+      "For Parquet: python -m lambdasim.export get_user.h5 -o invocations.parquet");
+  command->add_option("file", options.file, "Result file (.h5, or a .partial one)")->required();
+  command->add_option("--table", options.table, "Table (default: summary)")->type_name("NAME");
+  command->add_option("--columns", options.columns, "Columns, separated by commas (default: all)")
+      ->type_name("A,B")
+      ->delimiter(',');
+  command->add_option("-o,--output", options.output, "CSV file (default: stdout)")
+      ->type_name("FILE");
+  command->callback([&] { action = [&] { return export_command(options); }; });
+}
+
+void add_models(CLI::App& root, bool& json, std::string& name, Action& action) {
+  CLI::App* command =
+      root.add_subcommand("models", "What the simulator claims about Lambda, and why");
+  command->require_subcommand(1);
+  CLI::App* list = command->add_subcommand("list", "Every model, platform and runtime");
+  list->add_flag("--json", json, "Print as JSON");
+  list->callback([&] { action = [&] { return list_models_command(json); }; });
+  CLI::App* explain =
+      command->add_subcommand("explain", "What one does, its parameters and their sources");
+  explain->footer("Example:\n  lambdasim models explain idle_window");
+  explain->add_option("name", name, "Name, e.g. quota, aws-2026, python3.13")->required();
+  explain->callback([&] { action = [&] { return explain_model_command(name); }; });
+}
+
+void add_completion(CLI::App& root, std::string& shell, Action& action) {
+  CLI::App* command = root.add_subcommand("completion", "Print a completion script for a shell");
+  command->footer("Example:\n  source <(lambdasim completion bash)");
+  command->add_option("shell", shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  command->callback([&] {
+    action = [&] {
+      print(completion_script(root, shell));
+      return kExitOk;
+    };
+  });
+}
+
+std::vector<std::string> subcommands_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::App* subcommand : command.get_subcommands({})) {
+    names.push_back(subcommand->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> long_options_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back("--" + name);
+    }
+  }
+  return names;
+}
+
+/// The names that a word could have been meant for, where `arguments` went wrong.
+std::string suggestion(const CLI::App& root, const std::vector<std::string>& arguments) {
+  const CLI::App* command = &root;
+  for (const std::string& word : arguments) {
+    const std::string given = word.substr(0, word.find('='));
+    const std::vector<std::string> names =
+        word.starts_with("-") ? long_options_of(*command) : subcommands_of(*command);
+    if (std::find(names.begin(), names.end(), given) != names.end()) {
+      command = word.starts_with("-") ? command : command->get_subcommand(given);
+      continue;
+    }
+    if (const auto close = config::did_you_mean(given, names)) {
+      return fmt::format("did you mean '{}'?", *close);
+    }
+  }
+  return {};
+}
+
+int report_usage(const CLI::App& root, const CLI::ParseError& error,
+                 const std::vector<std::string>& arguments) {
+  const std::string close = suggestion(root, arguments);
+  tell(fmt::format("lambdasim: {}{}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND "
+                   "--help' one of them\n",
+                   error.what(), close.empty() ? "" : "; " + close));
+  return kExitUsage;
+}
+
+int report_invalid(const config::InvalidInput& error) {
+  for (const config::Diagnostic& diagnostic : error.diagnostics()) {
+    tell(config::to_string(diagnostic) + "\n");
+  }
+  const std::size_t n = error.diagnostics().size();
+  tell(fmt::format("{} error{}; nothing was simulated\n", n, n == 1 ? "" : "s"));
+  return kExitBadData;
+}
+
+/// Runs the action and turns what it throws into a message and an exit code.
+int guarded(const Action& action) {
+  const auto fail = [](const std::exception& error, int code) {
+    tell(fmt::format("lambdasim: {}\n", error.what()));
+    return code;
+  };
+  try {
+    return action();
+  } catch (const config::InvalidInput& error) {
+    return report_invalid(error);
+  } catch (const config::NoInput& error) {
+    return fail(error, kExitNoInput);
+  } catch (const io::NoFile& error) {
+    return fail(error, kExitNoInput);
+  } catch (const io::NotFound& error) {
+    return fail(error, kExitUsage);
+  } catch (const io::CannotCreate& error) {
+    return fail(error, kExitCannotCreate);
+  } catch (const io::IoFailure& error) {
+    return fail(error, kExitInputOutput);
+  } catch (const OutputLost& error) {
+    return fail(error, kExitInputOutput);
+  } catch (const UsageError& error) {
+    return fail(error, kExitUsage);
+  } catch (const std::invalid_argument& error) {
+    return fail(error, kExitUsage);
+  } catch (const core::InvariantViolation& error) {
+    tell("lambdasim: this is a defect of the simulator, please report it with the scenario:\n");
+    return fail(error, kExitDefect);
+  } catch (const std::exception& error) {
+    return fail(error, kExitDefect);
+  }
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App root{"lambdasim: what AWS Lambda does to latency, cold starts and cost, before you deploy",
+                "lambdasim"};
+  root.set_version_flag("--version", "lambdasim " + std::string(kVersion));
+  root.require_subcommand(1);
+  root.footer("Start with:\n  lambdasim compare scenarios/get_user.yaml");
+  Action action;
+  RunArguments run;
+  RunArguments compare;
+  ValidateOptions validate;
+  ExportOptions exported;
+  std::vector<std::string> validate_settings;
+  bool json = false;
+  std::string model;
+  std::string shell;
+  add_run(root, "run", "Simulate every design of a scenario and print its figures",
+          "lambdasim run scenarios/get_user.yaml --set functions.get_user.memory='1024 MB'", run)
+      ->callback([&] { action = [&] { return run_command(run.resolved()); }; });
+  add_run(root, "compare", "Simulate the designs on the same random numbers and tell which wins",
+          "lambdasim compare scenarios/get_user.yaml --replications 10", compare)
+      ->callback([&] { action = [&] { return compare_command(compare.resolved()); }; });
+  add_validate(root, validate, validate_settings, action);
+  add_export(root, exported, action);
+  add_models(root, json, model, action);
+  add_completion(root, shell, action);
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  run.options.argv = arguments;
+  compare.options.argv = arguments;
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return root.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return root.exit(version);
+  } catch (const CLI::ParseError& error) {
+    return report_usage(root, error, arguments);
+  }
+  return guarded(action);
+}
+
+}  // namespace lambdasim::app

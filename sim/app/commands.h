@@ -1,0 +1,53 @@
+// The commands of the program, each a function of its options. They print results on stdout and throw
+// for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/app/scenario.h"
+
+namespace lambdasim::app {
+
+/// Wrong use of the command line. The message says what is right.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct RunOptions {
+  std::string scenario;
+  std::string output;  ///< empty: NAME.h5 in the current folder
+  std::vector<Override> overrides;
+  std::vector<std::string> designs;  ///< only these; empty: all
+  std::string function;              ///< the tables' function; empty: all together
+  unsigned threads = 0;
+  bool compress = true;
+  bool json = false;
+  bool quiet = false;
+  std::vector<std::string> argv;
+};
+
+struct ValidateOptions {
+  std::string scenario;
+  std::vector<Override> overrides;
+  std::string resolved;  ///< design whose resolved scenario is printed; empty: none
+  bool quiet = false;
+};
+
+struct ExportOptions {
+  std::string file;
+  std::string table = "summary";
+  std::vector<std::string> columns;  ///< empty: all
+  std::string output;                ///< empty: stdout
+};
+
+int run_command(const RunOptions& options);
+int compare_command(const RunOptions& options);
+int validate_command(const ValidateOptions& options);
+int export_command(const ExportOptions& options);
+int list_models_command(bool json);
+/// @param name a model, a platform, a runtime or a region of prices
+int explain_model_command(const std::string& name);
+
+}  // namespace lambdasim::app

@@ -1,0 +1,46 @@
+// Compares designs that served the same arrivals with the same random numbers: paired differences
+// over the replications with Student-t intervals, and what they mean in words.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/io/rows.h"
+
+namespace lambdasim::app {
+
+/// One figure of a SummaryRow that designs are compared by.
+struct Metric {
+  std::string_view name;   ///< as in the file
+  std::string_view label;  ///< as in tables
+  std::string_view unit;   ///< ms, %, USD per million, 1
+  double (*value)(const io::SummaryRow& row);
+  bool lower_is_better;
+};
+
+/// In the order in which tables show them.
+std::span<const Metric> metrics();
+const Metric& metric(std::string_view name);
+
+/// Mean and 95 % half width of the mean of some values; NaN half width for one value.
+struct Estimate {
+  double mean = 0;
+  double half_width = 0;
+};
+Estimate estimate(std::span<const double> values);
+
+/// Every metric of every design against design 0, for one function (or kAllFunctions).
+/// @param summaries rows of all designs, replications and functions
+std::vector<io::ComparisonRow> compare_designs(std::span<const io::SummaryRow> summaries,
+                                               std::int32_t function);
+
+/// Whether a paired difference is told apart from 0: its interval does not contain 0.
+bool is_clear(const io::ComparisonRow& row);
+
+/// Who wins, in a sentence or two: by p99 latency, cost and failures of the paired differences.
+std::string verdict(std::span<const io::ComparisonRow> rows,
+                    const std::vector<std::string>& designs);
+
+}  // namespace lambdasim::app

@@ -1,0 +1,65 @@
+// The one recorder that the program instantiates the engine with: totals always, the timeline and the
+// rows of the file where the scenario wants them.
+#pragma once
+
+#include "sim/app/scenario.h"
+#include "sim/core/random.h"
+#include "sim/engine/recorders/summary.h"
+#include "sim/engine/recorders/timeline.h"
+#include "sim/io/result_file.h"
+
+namespace lambdasim::app {
+
+class AllRecorders {
+ public:
+  /// @param rows where invocations and contexts go
+  AllRecorders(const engine::Setup& setup, const OutputSettings& output, int histogram_bits,
+               io::TaskRows& rows)
+      : summary_(setup.functions.size(), setup.warm_up, setup.horizon, histogram_bits),
+        timeline_(setup.functions.size(), setup.horizon, output.timeline_bins),
+        rows_(rows),
+        contexts_(output.contexts),
+        sample_every_(output.records == Records::kNone ? 0 : output.sample_every) {}
+
+  void invocation(const engine::InvocationRecord& record) {
+    summary_.invocation(record);
+    timeline_.invocation(record);
+    if (is_sampled(record)) {
+      rows_.invocation(record);
+    }
+  }
+  void initialising(core::FunctionId function, core::SimTime created, core::SimTime ready) {
+    summary_.initialising(function, created, ready);
+    timeline_.initialising(function, created, ready);
+  }
+  void idle(core::FunctionId function, core::SimTime from, core::SimTime to) {
+    summary_.idle(function, from, to);
+    timeline_.idle(function, from, to);
+  }
+  void context(const engine::ContextRecord& record) {
+    if (contexts_) {
+      rows_.context(record);
+    }
+  }
+
+  const engine::SummaryRecorder& summary() const { return summary_; }
+  const engine::TimelineRecorder& timeline() const { return timeline_; }
+
+ private:
+  /// The same arrivals are sampled in every design: the choice hangs on the arrival alone.
+  bool is_sampled(const engine::InvocationRecord& record) const {
+    if (sample_every_ <= 1) {
+      return sample_every_ == 1;
+    }
+    const auto arrival = static_cast<std::uint64_t>(core::nanoseconds_of(record.arrival));
+    return core::mix64(core::mix64(arrival) + record.function.value) % sample_every_ == 0;
+  }
+
+  engine::SummaryRecorder summary_;
+  engine::TimelineRecorder timeline_;
+  io::TaskRows& rows_;
+  bool contexts_;
+  std::uint64_t sample_every_;  // 0: none
+};
+
+}  // namespace lambdasim::app

@@ -1,0 +1,165 @@
+#include "sim/app/totals.h"
+
+namespace lambdasim::app {
+namespace {
+
+constexpr double kNsPerMs = 1e6;
+constexpr double kMbPerGb = 1024.0;
+
+double ms(core::Duration span) { return static_cast<double>(span.count()) / kNsPerMs; }
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+core::Duration window_of(const Design& design) { return design.setup.horizon - design.setup.warm_up; }
+
+core::Histogram all_latencies(const engine::FunctionTotals& totals) {
+  core::Histogram all = totals.warm_latency;
+  all.merge(totals.cold_latency);
+  return all;
+}
+
+void fill_latencies(io::SummaryRow& row, const engine::FunctionTotals& totals) {
+  const core::Histogram all = all_latencies(totals);
+  const auto served = static_cast<double>(totals.served());
+  row.latency_mean_ms = served == 0 ? 0.0 : totals.latency_sum_ns / served / kNsPerMs;
+  row.duration_mean_ms = served == 0 ? 0.0 : totals.duration_sum_ns / served / kNsPerMs;
+  row.latency_p50_ms = ms(all.quantile(0.50));
+  row.latency_p90_ms = ms(all.quantile(0.90));
+  row.latency_p95_ms = ms(all.quantile(0.95));
+  row.latency_p99_ms = ms(all.quantile(0.99));
+  row.latency_p999_ms = ms(all.quantile(0.999));
+  row.latency_max_ms = ms(totals.latency_max);
+  row.cold_p50_ms = ms(totals.cold_latency.quantile(0.50));
+  row.cold_p99_ms = ms(totals.cold_latency.quantile(0.99));
+  row.warm_p50_ms = ms(totals.warm_latency.quantile(0.50));
+  row.warm_p99_ms = ms(totals.warm_latency.quantile(0.99));
+}
+
+void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {
+  row.arrivals = totals.arrivals;
+  row.ok = totals.ok;
+  row.timeouts = totals.timeouts;
+  row.throttled = totals.throttled;
+  row.cold = totals.cold;
+  row.reset = totals.reset;
+  row.cold_share = share(totals.cold, totals.served());
+  row.contexts_created = totals.contexts_created;
+}
+
+void add_bill(io::SummaryRow& row, const models::Bill& bill) {
+  row.cost_requests_usd += models::to_double(bill.requests);
+  row.cost_duration_usd += models::to_double(bill.duration);
+  row.cost_init_usd += models::to_double(bill.init);
+  row.cost_storage_usd += models::to_double(bill.storage);
+  row.cost_usd += models::to_double(bill.total());
+}
+
+io::SummaryRow function_row(const Design& design, std::size_t index, const TaskTotals& task) {
+  const engine::FunctionTotals& totals = task.functions[index];
+  const double window_s = core::seconds_of(window_of(design));
+  const double memory_gb =
+      static_cast<double>(design.setup.functions[index].memory_mb) / kMbPerGb;
+  io::SummaryRow row;
+  row.function = static_cast<std::int32_t>(index);
+  fill_counts(row, totals);
+  fill_latencies(row, totals);
+  add_bill(row, models::marginal_bill(design.prices, usage_of(design, index, totals)));
+  row.gb_s_billed = static_cast<double>(totals.billed_ms) / 1000.0 * memory_gb;
+  row.gb_s_idle = core::seconds_of(totals.idle) * memory_gb;
+  row.contexts_busy = core::seconds_of(totals.busy) / window_s;
+  row.contexts_idle = core::seconds_of(totals.idle) / window_s;
+  row.contexts_initialising = core::seconds_of(totals.initialising) / window_s;
+  row.peak_contexts = task.peaks[index].contexts;
+  row.peak_in_flight = task.peaks[index].in_flight;
+  row.peak_connections = task.peaks[index].connections;
+  return row;
+}
+
+/// Peaks of different functions need not coincide: their sum is an upper bound, and is what is given.
+void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
+  all.cost_requests_usd += row.cost_requests_usd;
+  all.cost_duration_usd += row.cost_duration_usd;
+  all.cost_init_usd += row.cost_init_usd;
+  all.cost_storage_usd += row.cost_storage_usd;
+  all.cost_usd += row.cost_usd;
+  all.gb_s_billed += row.gb_s_billed;
+  all.gb_s_idle += row.gb_s_idle;
+  all.contexts_busy += row.contexts_busy;
+  all.contexts_idle += row.contexts_idle;
+  all.contexts_initialising += row.contexts_initialising;
+  all.peak_contexts += row.peak_contexts;
+  all.peak_in_flight += row.peak_in_flight;
+  all.peak_connections += row.peak_connections;
+}
+
+engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functions) {
+  engine::FunctionTotals sum(functions.front().warm_latency.bits());
+  for (const engine::FunctionTotals& totals : functions) {
+    sum.arrivals += totals.arrivals;
+    sum.ok += totals.ok;
+    sum.timeouts += totals.timeouts;
+    sum.throttled += totals.throttled;
+    sum.cold += totals.cold;
+    sum.reset += totals.reset;
+    sum.contexts_created += totals.contexts_created;
+    sum.latency_sum_ns += totals.latency_sum_ns;
+    sum.duration_sum_ns += totals.duration_sum_ns;
+    sum.latency_max = std::max(sum.latency_max, totals.latency_max);
+    sum.warm_latency.merge(totals.warm_latency);
+    sum.cold_latency.merge(totals.cold_latency);
+  }
+  return sum;
+}
+
+}  // namespace
+
+models::Usage usage_of(const Design& design, std::size_t function,
+                       const engine::FunctionTotals& totals) {
+  return {.requests = totals.served(),
+          .billed_ms = totals.billed_ms,
+          .billed_init_ms = totals.billed_init_ms,
+          .memory_mb = design.setup.functions[function].memory_mb,
+          .storage_mb = design.billing[function].storage_mb,
+          .arm64 = design.billing[function].architecture == "arm64"};
+}
+
+std::vector<io::SummaryRow> summary_rows(const Design& design, std::uint8_t design_index,
+                                         std::uint32_t replication, const TaskTotals& totals) {
+  std::vector<io::SummaryRow> rows;
+  for (std::size_t i = 0; i < totals.functions.size(); ++i) {
+    rows.push_back(function_row(design, i, totals));
+  }
+  if (rows.size() > 1) {
+    io::SummaryRow all;
+    const engine::FunctionTotals sum = sum_of(totals.functions);
+    fill_counts(all, sum);
+    fill_latencies(all, sum);
+    for (const io::SummaryRow& row : rows) {
+      add_function(all, row);
+    }
+    rows.push_back(all);
+  }
+  for (io::SummaryRow& row : rows) {
+    row.design = design_index;
+    row.replication = replication;
+  }
+  return rows;
+}
+
+models::Bill bill_of_month(const models::PriceTable& prices,
+                           const std::vector<models::Usage>& usages, core::Duration measured) {
+  constexpr core::Duration kMonth = std::chrono::hours{24 * 30};
+  const models::Money scale{kMonth.count(), measured.count()};
+  models::Bill sum;
+  for (const models::Bill& bill : models::monthly_bills(prices, usages, scale)) {
+    sum.requests += bill.requests;
+    sum.duration += bill.duration;
+    sum.init += bill.init;
+    sum.storage += bill.storage;
+  }
+  return sum;
+}
+
+}  // namespace lambdasim::app
