@@ -1,5 +1,5 @@
-// The same key gives the same rows: again, from several threads at once, and however much longer the
-// run goes on.
+// The same key gives the same rows: again, from several threads at once, and however much longer
+// the run goes on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

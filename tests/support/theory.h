@@ -1,8 +1,8 @@
 // What queueing theory says, as numbers to hold the simulator against.
 //
 // Everything here is computed from formulas alone, in another way than by simulating: a recursion
-// for Erlang's loss formula, uniformisation for first-passage times of birth-death chains. Times are
-// in any one unit, rates in its inverse.
+// for Erlang's loss formula, uniformisation for first-passage times of birth-death chains. Times
+// are in any one unit, rates in its inverse.
 #pragma once
 
 #include <algorithm>
@@ -52,8 +52,9 @@ inline std::vector<double> erlang_states(std::size_t servers, double offered) {
 /// state n comes from state k to state k + 1 for the first time.
 ///
 /// Uniformisation (Jensen 1953): the chain on 0..k, with k + 1 left out, is looked at when a
-/// Poisson process of rate U = birth + k death ticks. With s_n the probability that it is still there after
-/// n ticks, P(T > t) = sum_n s_n P(N_Ut = n) and E[min(T, t)] = sum_n s_n P(N_Ut > n) / U.
+/// Poisson process of rate U = birth + k death ticks. With s_n the probability that it is still
+/// there after n ticks, P(T > t) = sum_n s_n P(N_Ut = n), and the integral of that over [0, t] is
+/// E[min(T, t)] = sum_n s_n P(N_Ut > n) / U.
 class UpCrossing {
  public:
   UpCrossing(double birth, double death, std::size_t k, double longest)
@@ -115,7 +116,8 @@ class UpCrossing {
 /// The number busy is M/M/infinity, or M/M/c/c with c places. The idle contexts form a stack, so
 /// one that goes idle when the number busy falls from k + 1 to k is chosen again exactly when it
 /// next rises from k to k + 1: its idle time would be UpCrossing(k), and it ends if that is longer
-/// than the limit. Crossings of level k happen at the rate arrivals x P(k busy), up as often as down.
+/// than the limit. Crossings of level k happen at the rate arrivals x P(k busy), up as often as
+/// down.
 struct Pool {
   double cold_share = 0.0;  ///< of the calls that are served
   double busy = 0.0;        ///< mean number of contexts
