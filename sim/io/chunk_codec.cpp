@@ -3,6 +3,8 @@
 #include <libdeflate.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 
 #include "sim/io/errors.h"
@@ -50,6 +52,47 @@ void shuffle_words(const std::byte* in, std::size_t count, std::byte* out) {
   }
 }
 
+/// Whether bytes look like noise: an entropy of nearly 8 bits in a sample from the front.
+bool is_noise(std::span<const std::byte> plane) {
+  constexpr std::size_t kSample = 8192;
+  constexpr double kNearlyEight = 7.8;
+  if (plane.size() < kSample) {
+    return false;
+  }
+  std::array<std::uint32_t, 256> counts{};
+  for (const std::byte byte : plane.first(kSample)) {
+    ++counts[std::to_integer<std::size_t>(byte)];
+  }
+  double bits = 0;
+  for (const std::uint32_t count : counts) {
+    if (count > 0) {
+      const double share = static_cast<double>(count) / kSample;
+      bits -= share * std::log2(share);
+    }
+  }
+  return bits > kNearlyEight;
+}
+
+std::byte* put_u16(std::byte* out, std::uint16_t value) {
+  *out++ = static_cast<std::byte>(value & 0xFFU);
+  *out++ = static_cast<std::byte>(value >> 8U);
+  return out;
+}
+
+/// Stored blocks of deflate (RFC 1951, 3.2.4), none of them the last.
+std::byte* put_stored(std::byte* out, std::span<const std::byte> bytes) {
+  constexpr std::size_t kMost = 0xFFFF;
+  while (!bytes.empty()) {
+    const std::size_t size = std::min(bytes.size(), kMost);
+    *out++ = std::byte{0};
+    out = put_u16(out, static_cast<std::uint16_t>(size));
+    out = put_u16(out, static_cast<std::uint16_t>(~size));
+    out = std::copy_n(bytes.data(), size, out);
+    bytes = bytes.subspan(size);
+  }
+  return out;
+}
+
 bool repeats(std::span<const std::byte> chunk, std::size_t element_size) {
   return chunk.size() > element_size &&
          std::memcmp(chunk.data(), chunk.data() + element_size, chunk.size() - element_size) == 0;
@@ -87,6 +130,34 @@ ChunkCodec::ChunkCodec(std::size_t element_size, int level)
 ChunkCodec::~ChunkCodec() = default;
 ChunkCodec::ChunkCodec(ChunkCodec&&) noexcept = default;
 
+/// Size of the noise at the front of the shuffled chunk, in whole planes.
+std::size_t ChunkCodec::noise_size() const {
+  const std::size_t plane = shuffled_.size() / element_size_;
+  std::size_t size = 0;
+  while (size < shuffled_.size() - plane &&
+         is_noise(std::span(shuffled_).subspan(size, plane))) {
+    size += plane;
+  }
+  return size;
+}
+
+/// The zlib stream (RFC 1950) of the shuffled chunk. @return its size
+std::size_t ChunkCodec::deflate() {
+  const std::size_t noise = noise_size();
+  std::byte* out = encoded_.data();
+  *out++ = std::byte{0x78};  // deflate, window of 32 KiB
+  *out++ = std::byte{0x01};  // fastest
+  out = put_stored(out, std::span(shuffled_).first(noise));
+  out += libdeflate_deflate_compress(compressor_.get(), shuffled_.data() + noise,
+                                     shuffled_.size() - noise, out,
+                                     encoded_.size() - static_cast<std::size_t>(out - encoded_.data()));
+  const std::uint32_t check = libdeflate_adler32(1, shuffled_.data(), shuffled_.size());
+  for (const int shift : {24, 16, 8, 0}) {
+    *out++ = static_cast<std::byte>(check >> shift & 0xFFU);
+  }
+  return static_cast<std::size_t>(out - encoded_.data());
+}
+
 std::span<const std::byte> ChunkCodec::encode(std::span<const std::byte> chunk) {
   if (compressor_ == nullptr) {
     return chunk;
@@ -97,10 +168,9 @@ std::span<const std::byte> ChunkCodec::encode(std::span<const std::byte> chunk) 
     return {encoded_.data(), encoded_size_};
   }
   shuffled_.resize(chunk.size());
-  encoded_.resize(libdeflate_zlib_compress_bound(compressor_.get(), chunk.size()));
+  encoded_.resize(2 * libdeflate_zlib_compress_bound(compressor_.get(), chunk.size()));
   shuffle_bytes(chunk, element_size_, shuffled_.data());
-  encoded_size_ = libdeflate_zlib_compress(compressor_.get(), shuffled_.data(), shuffled_.size(),
-                                           encoded_.data(), encoded_.size());
+  encoded_size_ = deflate();
   constant_chunk_ = constant ? chunk.size() : 0;
   constant_.assign(chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(element_size_));
   return {encoded_.data(), encoded_size_};

@@ -1,5 +1,9 @@
-// Turns a chunk of a column into the bytes that HDF5's standard shuffle and deflate filters would
-// have made, faster than the library does: any reader opens them, no plug-in is needed.
+// Turns a chunk of a column into bytes that HDF5's standard shuffle and deflate filters undo, faster
+// than the library would make them: any reader opens them, no plug-in is needed.
+//
+// After the shuffle the low-order bytes of a column come first, and those of times are noise. A
+// deflate stream may hold blocks as they are, so the noise is stored and only what follows it is
+// compressed: less than half the time for less than 1 % of size.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +32,9 @@ class ChunkCodec {
   struct Free {
     void operator()(libdeflate_compressor* compressor) const;
   };
+
+  std::size_t noise_size() const;
+  std::size_t deflate();
 
   std::size_t element_size_;
   std::unique_ptr<libdeflate_compressor, Free> compressor_;

@@ -63,6 +63,11 @@ void Hdf5Handle::reset() {
   }
 }
 
+void prepare_hdf5() {
+  H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
 void check_hdf5(herr_t status, std::string_view what) {
   if (status < 0) {
     throw IoFailure(fmt::format("cannot {}: {}", what, reason()));

@@ -36,6 +36,10 @@ class Hdf5Handle {
   Close close_ = nullptr;
 };
 
+/// Silences HDF5 on this thread, and keeps it from closing files at exit, where it crashes when a
+/// full disk kept a file from closing. To be called before HDF5 is used, on every thread.
+void prepare_hdf5();
+
 /// Throws IoFailure with the system's reason when an HDF5 call failed.
 void check_hdf5(herr_t status, std::string_view what);
 

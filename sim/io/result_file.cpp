@@ -63,7 +63,7 @@ void check_creatable(const std::string& path) {
 }
 
 Hdf5Handle create_file(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  prepare_hdf5();
   check_creatable(path);
   const Hdf5Handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "set up the file"};
   check_hdf5(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST),
@@ -80,6 +80,7 @@ Hdf5Handle create_file(const std::string& path) {
 }  // namespace
 
 std::string hdf5_version() {
+  prepare_hdf5();
   unsigned major = 0;
   unsigned minor = 0;
   unsigned release = 0;
@@ -191,6 +192,7 @@ class ResultFile::Writer {
 
   void run() {
     try {
+      prepare_hdf5();
       std::size_t task = 0;
       Block block;
       while (handover.take(task, block)) {

@@ -130,7 +130,7 @@ ResultReader::ResultReader(const std::string& path) : path_(path) {
                                    ? fmt::format("; an unfinished run left {}", partial)
                                    : ""));
   }
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  prepare_hdf5();
   errno = 0;
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id < 0) {
