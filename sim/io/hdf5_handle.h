@@ -28,6 +28,8 @@ class Hdf5Handle {
   bool valid() const { return id_ >= 0; }
   /// Closes it and reports a failure, which a destructor cannot.
   void close(std::string_view what);
+  /// Leaves it open for good: what is on disk stays as it is.
+  void abandon() { id_ = -1; }
 
  private:
   void reset();

@@ -114,9 +114,15 @@ class ResultFile::Writer {
       return;
     }
     try {
-      commit();
+      if (!broken_) {
+        commit();
+      }
     } catch (const IoFailure&) {
-      // What had been committed before stays readable.
+      broken_ = true;
+    }
+    if (broken_) {
+      // Closing would write a superblock that promises more than the disk took.
+      file_.abandon();
     }
   }
 
@@ -129,18 +135,14 @@ class ResultFile::Writer {
   template <class Row>
   void write_table(const std::string& name, const PlainColumns<Row>& columns,
                    const std::vector<Row>& rows) {
-    wait_for_rows();
-    write_small(name, columns, rows);
+    guarded([&] {
+      wait_for_rows();
+      write_small(name, columns, rows);
+    });
   }
 
   void finish() {
-    wait_for_rows();
-    commit();
-    write_attribute(file_.get(), "complete", std::uint64_t{1});
-    invocations_.reset();
-    contexts_.reset();
-    flush_file();
-    file_.close(fmt::format("close {}", partial_));
+    guarded([this] { complete_file(); });
     sync_path(partial_, "file");
     if (std::rename(partial_.c_str(), path_.c_str()) != 0) {
       throw IoFailure(
@@ -155,6 +157,26 @@ class ResultFile::Writer {
   Handover handover;
 
  private:
+  template <class Work>
+  void guarded(Work work) {
+    try {
+      work();
+    } catch (...) {
+      broken_ = true;
+      throw;
+    }
+  }
+
+  void complete_file() {
+    wait_for_rows();
+    commit();
+    write_attribute(file_.get(), "complete", std::uint64_t{1});
+    invocations_.reset();
+    contexts_.reset();
+    flush_file();
+    file_.close(fmt::format("close {}", partial_));
+  }
+
   void write_header() {
     write_attribute(file_.get(), "title", header_.title);
     write_attribute(file_.get(), "Conventions", "CF-1.8");
@@ -201,6 +223,7 @@ class ResultFile::Writer {
         block = Block{};
       }
     } catch (...) {
+      broken_ = true;
       handover.fail(std::current_exception());
     }
   }
@@ -261,6 +284,7 @@ class ResultFile::Writer {
   std::optional<TableWriter> contexts_;
   std::mutex tasks_mutex_;
   std::vector<TaskContext> tasks_;
+  bool broken_ = false;  // of the thread that uses the file
   std::jthread thread_;
 
   friend class ResultFile;
