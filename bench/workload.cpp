@@ -1,40 +1,36 @@
 #include "bench/workload.h"
 
 #include <cmath>
-#include <memory>
+#include <string>
 
-#include "models/catalogue.h"
+#include "tests/support/model_from_yaml.h"
 
 namespace lambdasim::bench {
 namespace {
 
-// Arrivals and keep-alive come from the models' catalogue as a scenario would name them.
-config::Node parse(const std::string& yaml) {
-  config::Diagnostics diagnostics;
-  config::Node node = config::load_text(yaml, "benchmark", diagnostics);
-  if (!diagnostics.empty()) {
-    throw config::InvalidInput(diagnostics.sorted());
-  }
-  return node;
+engine::FunctionSetup function_of(std::string name, const Workload& workload) {
+  engine::FunctionSetup function;
+  function.name = std::move(name);
+  function.memory_mb = 1792;
+  function.timeout = std::chrono::seconds{900};
+  function.lifetime = core::Distribution::constant(1e18);
+  function.runtime_init = core::Distribution::constant(1e8);
+  function.handler = {{.kind = engine::StepKind::kWait,
+                       .resource = {},
+                       .purpose = static_cast<std::uint32_t>(core::Purpose::kFirstStep),
+                       .time = core::Distribution::lognormal_mu_sigma(
+                           std::log(workload.service_median_ns), workload.service_sigma)}};
+  return function;
 }
 
-template <class Entry, class... Context>
-auto make(std::span<const Entry> models, std::string_view name, const std::string& yaml,
-          const Context&... context) {
-  for (const Entry& model : models) {
-    if (model.about.name == name) {
-      config::Diagnostics diagnostics;
-      config::Node resolved;
-      const config::Node node = parse(yaml);
-      config::ObjectReader reader(&node, std::string(name), diagnostics, resolved);
-      auto made = model.read(reader, context...);
-      if (!diagnostics.empty()) {
-        throw config::InvalidInput(diagnostics.sorted());
-      }
-      return made;
-    }
+void share_models(engine::Setup& setup) {
+  const auto cpu = test::cpu("proportional", 1792);
+  const auto keep_alive = test::keep_alive("fixed", "{ttl: 10 min}");
+  for (engine::FunctionSetup& function : setup.functions) {
+    function.cpu = cpu;
+    function.init_cpu = cpu;
+    function.keep_alive = keep_alive;
   }
-  throw std::invalid_argument("no model of that name");
 }
 
 }  // namespace
@@ -50,30 +46,31 @@ Workload workload_with(double in_flight, std::uint64_t invocations) {
 
 engine::Setup engine_setup(const Workload& workload) {
   engine::Setup setup;
-  setup.horizon = core::duration_of_nanoseconds(
-      static_cast<double>(workload.invocations) / workload.rate_per_s * 1e9);
+  setup.horizon = core::duration_of_nanoseconds(static_cast<double>(workload.invocations) /
+                                                workload.rate_per_s * 1e9);
   setup.account_concurrency = 1'000'000;
-  engine::FunctionSetup function;
-  function.name = "function";
-  function.memory_mb = 1792;
-  function.timeout = std::chrono::seconds{900};
-  function.lifetime = core::Distribution::constant(1e18);
-  function.runtime_init = core::Distribution::constant(1e8);
-  function.handler = {{.kind = engine::StepKind::kWait,
-                       .resource = {},
-                       .purpose = static_cast<std::uint32_t>(core::Purpose::kFirstStep),
-                       .time = core::Distribution::lognormal_mu_sigma(
-                           std::log(workload.service_median_ns), workload.service_sigma)}};
-  function.cpu = make(models::cpu_models(), "proportional", "{}", std::int64_t{1792});
-  function.init_cpu = function.cpu;
-  function.keep_alive = make(models::keep_alive_models(), "fixed", "{ttl: 10 min}");
-  setup.functions.push_back(function);
-  models::ArrivalContext context;
-  context.function = core::FunctionId{0};
-  context.stream_key = core::hash_name("function");
-  setup.arrivals.push_back(make(models::arrival_models(), "poisson",
-                                "{rate: " + std::to_string(workload.rate_per_s) + " /s}",
-                                context));
+  setup.functions.push_back(function_of("function", workload));
+  setup.arrivals.push_back(test::poisson_arrivals(workload.rate_per_s, core::FunctionId{0},
+                                                  core::hash_name("function")));
+  share_models(setup);
+  return setup;
+}
+
+engine::Setup many_functions_setup(std::uint32_t functions, std::uint64_t invocations) {
+  constexpr double kDecades = 6;
+  engine::Setup setup;
+  setup.account_concurrency = 1'000'000;
+  double total_rate = 0;
+  for (std::uint32_t f = 0; f < functions; ++f) {
+    setup.functions.push_back(function_of(std::to_string(f), Workload{}));
+    const double rate = std::pow(10.0, kDecades * f / functions - 4);
+    total_rate += rate;
+    setup.arrivals.push_back(
+        test::poisson_arrivals(rate, core::FunctionId{f}, core::hash_name(std::to_string(f))));
+  }
+  setup.horizon =
+      core::duration_of_nanoseconds(static_cast<double>(invocations) / total_rate * 1e9);
+  share_models(setup);
   return setup;
 }
 

@@ -20,4 +20,7 @@ Workload workload_with(double in_flight, std::uint64_t invocations);
 /// The same as a setup of the engine: fixed keep-alive, no quota, no limit that binds.
 engine::Setup engine_setup(const Workload& workload);
 
+/// Many functions whose rates spread evenly on a log scale from 0.0001 to 100 a second.
+engine::Setup many_functions_setup(std::uint32_t functions, std::uint64_t invocations);
+
 }  // namespace lambdasim::bench

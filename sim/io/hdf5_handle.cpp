@@ -20,11 +20,7 @@ Hdf5Handle scalar_space() {
   return {H5Screate(H5S_SCALAR), H5Sclose, "make a scalar"};
 }
 
-/// Replaces an attribute of the same name.
 Hdf5Handle make_attribute(hid_t object, const char* name, hid_t type, hid_t space) {
-  if (H5Aexists(object, name) > 0) {
-    check_hdf5(H5Adelete(object, name), "replace an attribute");
-  }
   return {H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose,
           "make an attribute"};
 }
@@ -93,8 +89,12 @@ void write_attribute(hid_t object, const char* name, std::string_view text) {
 }
 
 void write_attribute(hid_t object, const char* name, std::uint64_t value) {
+  // In place where it exists: a program that is killed here leaves the old value or the new one.
   const Hdf5Handle space = scalar_space();
-  const Hdf5Handle attribute = make_attribute(object, name, H5T_STD_U64LE, space.get());
+  const Hdf5Handle attribute =
+      H5Aexists(object, name) > 0
+          ? Hdf5Handle{H5Aopen(object, name, H5P_DEFAULT), H5Aclose, "open an attribute"}
+          : make_attribute(object, name, H5T_STD_U64LE, space.get());
   check_hdf5(H5Awrite(attribute.get(), H5T_NATIVE_UINT64, &value), "write an attribute");
 }
 

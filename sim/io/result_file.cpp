@@ -1,20 +1,16 @@
 #include "sim/io/result_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <optional>
 #include <thread>
 
 #include "sim/io/hdf5_handle.h"
+#include "sim/io/partial_file.h"
 #include "sim/io/table_writer.h"
 
 namespace lambdasim::io {
@@ -41,42 +37,6 @@ void append_rows(TableWriter& table, const std::vector<Column<Row, Context>>& co
   });
 }
 
-void sync_path(const std::string& path, const char* what) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 || ::fsync(descriptor) != 0) {
-    const std::string reason = std::strerror(errno);
-    if (descriptor >= 0) {
-      ::close(descriptor);
-    }
-    throw IoFailure(fmt::format("cannot sync {} {}: {}", what, path, reason));
-  }
-  ::close(descriptor);
-}
-
-/// HDF5 hides why a file cannot be made; the system tells.
-void check_creatable(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) {
-    throw CannotCreate(fmt::format("cannot create {}: {}", path, std::strerror(errno)));
-  }
-  ::close(descriptor);
-}
-
-Hdf5Handle create_file(const std::string& path) {
-  prepare_hdf5();
-  check_creatable(path);
-  const Hdf5Handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "set up the file"};
-  check_hdf5(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST),
-             "set up the file");
-  const Hdf5Handle creation{H5Pcreate(H5P_FILE_CREATE), H5Pclose, "set up the file"};
-  check_hdf5(H5Pset_obj_track_times(creation.get(), 0), "set up the file");
-  check_hdf5(H5Pset_link_creation_order(creation.get(),
-                                        H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-             "set up the file");
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose,
-          fmt::format("create {}", path)};
-}
-
 }  // namespace
 
 std::string hdf5_version() {
@@ -96,7 +56,7 @@ class ResultFile::Writer {
         partial_(path_ + ".partial"),
         header_(std::move(header)),
         options_(options),
-        file_(create_file(partial_)) {
+        file_(create_partial_file(partial_)) {
     write_header();
     invocations_.emplace(file_.get(), "invocations", specs_of(invocation_columns()),
                          options_.compression);
@@ -143,13 +103,7 @@ class ResultFile::Writer {
 
   void finish() {
     guarded([this] { complete_file(); });
-    sync_path(partial_, "file");
-    if (std::rename(partial_.c_str(), path_.c_str()) != 0) {
-      throw IoFailure(
-          fmt::format("cannot rename {} to {}: {}", partial_, path_, std::strerror(errno)));
-    }
-    const std::string folder = std::filesystem::path(path_).parent_path().string();
-    sync_path(folder.empty() ? "." : folder, "folder");
+    complete_partial_file(partial_, path_);
   }
 
   const std::string& partial_path() const { return partial_; }

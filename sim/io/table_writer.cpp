@@ -4,6 +4,7 @@
 #include <hdf5_hl.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "sim/io/errors.h"
 
@@ -156,6 +157,7 @@ void TableWriter::flush() {
 void TableWriter::write_chunk(std::size_t rows) {
   const hsize_t first = rows_ - rows;
   const hsize_t extent = rows_;
+  errno = 0;
   check_hdf5(H5Dset_extent(row_scale_.get(), &extent), "extend a table");
   for (ColumnState& column : columns_) {
     check_hdf5(H5Dset_extent(column.dataset.get(), &extent), "extend a column");
