@@ -1,8 +1,12 @@
 // The YAML tree as this project sees it: ordered, with the place of every key and value, duplicate
-// keys and merge keys already reported. yaml-cpp is behind load() and never seen elsewhere.
+// keys and merge keys already reported. yaml-cpp is behind load_text() and never seen elsewhere.
+//
+// Scalars are kept as written: what they mean is up to the reader that asks for them, so nothing is
+// guessed here (`010` stays 010, `no` stays no). Aliases are copies of what their anchor marks.
 #pragma once
 
 #include <list>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -24,6 +28,8 @@ struct Node {
 
   const Node* find(std::string_view key) const;
   Node* find(std::string_view key);
+  /// Removes a key of a mapping, if it is there.
+  void erase(std::string_view key);
 };
 
 struct Entry {
@@ -32,19 +38,32 @@ struct Entry {
   Node value;
 };
 
+/// The whole text of a file. @throws NoInput when it cannot be read.
+std::string read_text_file(const std::string& path);
+
 /// Reads one YAML document. Syntax errors, duplicate keys, anchors that merge (`<<`) and several
 /// documents are reported. @throws NoInput when the file cannot be read.
 Node load_file(const std::string& path, Diagnostics& diagnostics);
 /// The same from text; `name` stands for the file in messages.
 Node load_text(std::string_view text, const std::string& name, Diagnostics& diagnostics);
 
-/// Lays `over` on `base`: mappings merge key by key, everything else is replaced.
-void overlay(Node& base, const Node& over);
+/// Names of which only one can stand in a mapping: as a mapping's only key such a name says what
+/// kind of thing the mapping is (a model, a distribution, a step).
+struct Alternatives {
+  std::set<std::string, std::less<>> merged;  ///< over the same name, parameters merge
+  std::set<std::string, std::less<>> whole;   ///< over the same name, parameters are replaced
+};
 
-/// Sets the value at a dotted path (`functions.get_user.memory`, `workload.0.arrivals`), making
-/// mappings on the way. Reports a path that leads through a scalar or past the end of a sequence.
-void set_path(Node& root, std::string_view path, const Node& value, Location where,
-              Diagnostics& diagnostics);
+/// Lays `over` on `base`: mappings merge key by key, everything else is replaced. A mapping whose
+/// only key is an alternative replaces a mapping that is another one. A mapping of numbers laid on a
+/// sequence changes its items, which count from 0; a number past its end is reported.
+void overlay(Node& base, const Node& over, const Alternatives& alternatives,
+             Diagnostics& diagnostics);
+
+/// Mappings within mappings along a dotted path (`functions.get_user.memory`), with `value` at its
+/// end. Every key on the way is placed at `where`. Empty parts of a path are reported.
+Node nested(std::string_view path, const Node& value, const Location& where,
+            Diagnostics& diagnostics);
 
 /// Block-style YAML of the tree; loads back into an equal tree.
 std::string to_yaml(const Node& node);

@@ -4,10 +4,11 @@
 // Reading never stops at a mistake: a getter that reports returns the default (or a harmless value),
 // so that one pass finds all mistakes. finish() reports the keys that nobody asked for. The resolved
 // tree holds every key that was asked for, given or by default, and reads back to the same values.
+// A key whose value is null counts as absent.
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct Range {
 
 class ObjectReader {
  public:
-  /// `node` may be null or Kind::kNull: an absent mapping, every key takes its default.
+  /// `node` may be null or Kind::kNull: an absent mapping, every key takes its default. Anything
+  /// else but a mapping is reported.
   /// `resolved` becomes a mapping and receives what holds. All references must outlive the reader.
   ObjectReader(const Node* node, std::string path, Diagnostics& diagnostics, Node& resolved);
 
@@ -37,6 +39,8 @@ class ObjectReader {
   Location where() const;             ///< of the mapping
   Location where(std::string_view key) const;  ///< of the key's value, or of the mapping
   bool has(std::string_view key) const;
+  /// The value as it was given, without asking for it; null when absent.
+  const Node* peek(std::string_view key) const;
   std::vector<std::string> keys() const;
 
   // A getter without a default is of a required key.
@@ -64,37 +68,53 @@ class ObjectReader {
   /// constant, uniform {from, to}, exponential {mean}, lognormal {median, p99} | {mean, cv},
   /// gamma {mean, cv}, weibull {shape, scale}, pareto {shape, minimum},
   /// quantiles {p0: .., p50: .., p100: ..}, mixture [{weight, of}, ..], truncated {of, from, to}.
+  /// A default that is not constant leaves the key absent in the resolved tree.
   core::Distribution time_distribution(std::string_view key,
                                        std::optional<core::Distribution> default_value);
 
-  /// A nested mapping; absent reads as empty.
+  /// A nested mapping; absent reads as empty. The caller finishes it.
   ObjectReader object(std::string_view key);
   /// A mapping with exactly one key that names a variant, e.g. `poisson: {rate: 25 /s}`; a bare
   /// name (`keep_alive: none`) is a variant without parameters. `names` are the valid ones; an
-  /// unknown one is reported with them and a did-you-mean, and nullopt is returned.
+  /// unknown one is reported with them and a did-you-mean, and nullopt is returned. The caller
+  /// finishes the parameters.
   struct Variant;
   std::optional<Variant> variant(std::string_view key, const std::vector<std::string_view>& names,
                                  std::optional<std::string_view> default_name);
-  /// Each entry of a mapping of named things. An absent or empty required one is reported.
+  /// Each entry of a mapping of named things. An absent or empty required one is reported. Every
+  /// entry is finished after `read`.
   void each_named(std::string_view key, bool required,
                   const std::function<void(const std::string&, ObjectReader&)>& read);
-  /// Each mapping of a sequence.
+  /// Each mapping of a sequence, in the same way.
   void each_item(std::string_view key, bool required,
                  const std::function<void(std::size_t, ObjectReader&)>& read);
 
   /// Reports a mistake at a key's value (cross-field checks).
   void report(std::string_view key, std::string message);
+  /// Reports a mistake of the mapping as a whole.
+  void report_here(std::string message);
   /// Reports every key that nobody asked for, with a did-you-mean among those asked for.
   void finish();
 
  private:
   const Node* ask(std::string_view key);
   Node& note(std::string_view key);
+  std::string path_of(std::string_view key) const;
+  void note_scalar(std::string_view key, std::string text);
+  void report_missing(std::string_view key, std::string_view what);
+  /// The text of a scalar value; reports a value that is none, or an absent one if `required`.
+  const std::string* scalar(std::string_view key, std::string_view what, bool required);
+  template <class T, class Parse, class Format>
+  T quantity(std::string_view key, std::string_view what, const std::optional<T>& default_value,
+             const Range<T>& range, Parse parse, Format format, std::string_view steps = "");
+  ObjectReader child(const Node* node, std::string path, Node& resolved) const;
 
   const Node* node_;
   std::string path_;
   Diagnostics* diagnostics_;
   Node* resolved_;
+  Location fallback_;    // where an absent mapping would stand
+  bool broken_ = false;  // not a mapping, which was reported: nothing is missing in it
   std::vector<std::string> asked_;
 };
 
@@ -103,8 +123,14 @@ struct ObjectReader::Variant {
   ObjectReader parameters;
 };
 
+/// The kinds of distribution that ObjectReader::time_distribution() knows.
+std::vector<std::string> distribution_names();
+
 /// The closest of `names` to `word` if it is close enough to be a slip of the finger.
 std::optional<std::string> did_you_mean(std::string_view word,
                                         const std::vector<std::string>& names);
+
+/// `; did you mean 'x'?` where did_you_mean() has an answer, else nothing.
+std::string suggestion(std::string_view word, const std::vector<std::string>& names);
 
 }  // namespace lambdasim::config

@@ -1,0 +1,131 @@
+#include "sim/config/node.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace lambdasim::config {
+namespace {
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() < 10 &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::size_t to_index(std::string_view text) {
+  std::size_t index = 0;
+  std::from_chars(text.data(), text.data() + text.size(), index);
+  return index;
+}
+
+std::string join(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string{key} : fmt::format("{}.{}", path, key);
+}
+
+class Overlay {
+ public:
+  Overlay(const Alternatives& alternatives, Diagnostics& diagnostics)
+      : alternatives_(alternatives), diagnostics_(diagnostics) {}
+
+  void lay(Node& base, const Node& over, const std::string& path) {
+    if (over.kind != Node::Kind::kMapping) {
+      base = over;
+    } else if (base.kind == Node::Kind::kSequence && is_by_number(over)) {
+      lay_on_items(base, over, path);
+    } else if (base.kind != Node::Kind::kMapping || replaces(base, over)) {
+      base = over;
+    } else {
+      for (const Entry& entry : over.entries) {
+        if (Node* found = base.find(entry.key)) {
+          lay(*found, entry.value, join(path, entry.key));
+        } else {
+          base.entries.push_back(entry);
+        }
+      }
+    }
+  }
+
+ private:
+  static bool is_by_number(const Node& over) {
+    return !over.entries.empty() &&
+           std::all_of(over.entries.begin(), over.entries.end(),
+                       [](const Entry& entry) { return is_number(entry.key); });
+  }
+
+  void lay_on_items(Node& base, const Node& over, const std::string& path) {
+    for (const Entry& entry : over.entries) {
+      const std::size_t index = to_index(entry.key);
+      if (index >= base.items.size()) {
+        diagnostics_.report(entry.where, join(path, entry.key),
+                            fmt::format("there is no item {}; the list has {}, counted from 0",
+                                        index, base.items.size()));
+        continue;
+      }
+      auto item = base.items.begin();
+      std::advance(item, index);
+      lay(*item, entry.value, join(path, entry.key));
+    }
+  }
+
+  bool replaces(const Node& base, const Node& over) const {
+    if (base.entries.size() != 1 || over.entries.size() != 1) {
+      return false;
+    }
+    const std::string& before = base.entries.front().key;
+    const std::string& after = over.entries.front().key;
+    return is_alternative(before) && is_alternative(after) &&
+           (before != after || alternatives_.whole.contains(after));
+  }
+
+  bool is_alternative(const std::string& name) const {
+    return alternatives_.merged.contains(name) || alternatives_.whole.contains(name);
+  }
+
+  const Alternatives& alternatives_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [key](const Entry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &found->value;
+}
+
+Node* Node::find(std::string_view key) {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [key](const Entry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &found->value;
+}
+
+void Node::erase(std::string_view key) {
+  entries.remove_if([key](const Entry& entry) { return entry.key == key; });
+}
+
+void overlay(Node& base, const Node& over, const Alternatives& alternatives,
+             Diagnostics& diagnostics) {
+  Overlay{alternatives, diagnostics}.lay(base, over, "");
+}
+
+Node nested(std::string_view path, const Node& value, const Location& where,
+            Diagnostics& diagnostics) {
+  const std::size_t dot = path.find('.');
+  const std::string_view key = path.substr(0, dot);
+  Node node;
+  node.kind = Node::Kind::kMapping;
+  node.where = where;
+  if (key.empty() || path.ends_with('.')) {
+    diagnostics.report(where, std::string{path},
+                       "a path is keys joined by dots, such as functions.get_user.memory");
+    return node;
+  }
+  node.entries.push_back(
+      {std::string{key}, where,
+       dot == std::string_view::npos ? value
+                                     : nested(path.substr(dot + 1), value, where, diagnostics)});
+  return node;
+}
+
+}  // namespace lambdasim::config
