@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/random/exponential_distribution.hpp>
-#include <cmath>
 
 #include "models/arrival/generated.h"
 
@@ -25,9 +24,9 @@ class ExponentialGaps {
     if (gap >= kLongestGap) {
       return core::kNever;
     }
-    const double whole = std::floor(gap);
-    fraction_ = gap - whole;
-    time_ += core::Duration{static_cast<std::int64_t>(whole)};
+    const auto whole = static_cast<std::int64_t>(gap);
+    fraction_ = gap - static_cast<double>(whole);
+    time_ += core::Duration{whole};
     return time_ < kLatest ? time_ : core::kNever;
   }
 
