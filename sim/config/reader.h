@@ -81,6 +81,9 @@ class ObjectReader {
   struct Variant;
   std::optional<Variant> variant(std::string_view key, const std::vector<std::string_view>& names,
                                  std::optional<std::string_view> default_name);
+  /// The key of a mapping that must have exactly one, out of `names`; reports anything else. Its
+  /// value is still to be asked for.
+  std::optional<std::string> only_key(const std::vector<std::string_view>& names);
   /// Each entry of a mapping of named things. An absent or empty required one is reported. Every
   /// entry is finished after `read`.
   void each_named(std::string_view key, bool required,

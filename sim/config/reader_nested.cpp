@@ -51,6 +51,27 @@ std::optional<ObjectReader::Variant> ObjectReader::variant(
   return Variant{name, std::move(reader)};
 }
 
+std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_view>& names) {
+  const std::string what = fmt::format("exactly one key: {}", fmt::join(names, ", "));
+  for (const std::string& key : keys()) {
+    ask(key);
+  }
+  if (node_ == nullptr || node_->entries.size() != 1) {
+    if (!broken_) {
+      report_here(fmt::format("must have {}", what));
+    }
+    return std::nullopt;
+  }
+  const Entry& entry = node_->entries.front();
+  if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
+    diagnostics_->report(entry.where, path_,
+                         fmt::format("must have {}; got '{}'{}", what, entry.key,
+                                     suggestion(entry.key, {names.begin(), names.end()})));
+    return std::nullopt;
+  }
+  return entry.key;
+}
+
 void ObjectReader::each_named(std::string_view key, bool required,
                               const std::function<void(const std::string&, ObjectReader&)>& read) {
   const Node* value = ask(key);

@@ -1,0 +1,37 @@
+#include "sim/app/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sim/app/scenario_parts.h"
+#include "sim/app/scenario_tree.h"
+
+namespace lambdasim::app {
+
+void Warnings::add(const config::Location& where, const std::string& path,
+                   const std::string& message) {
+  std::string text = config::to_string({where, path, message});
+  if (std::find(all_.begin(), all_.end(), text) == all_.end()) {
+    all_.push_back(std::move(text));
+  }
+}
+
+Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides) {
+  Scenario scenario;
+  scenario.file = path;
+  scenario.given_yaml = config::read_text_file(path);
+  config::Diagnostics diagnostics;
+  Warnings warnings;
+  for (const DesignTree& tree :
+       design_trees(scenario.given_yaml, path, overrides, diagnostics)) {
+    scenario.designs.push_back(read_design(tree, scenario, diagnostics, warnings));
+  }
+  if (!diagnostics.empty()) {
+    throw config::InvalidInput(diagnostics.sorted());
+  }
+  scenario.warnings = warnings.all();
+  return scenario;
+}
+
+}  // namespace lambdasim::app

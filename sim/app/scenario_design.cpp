@@ -1,0 +1,90 @@
+// The root of a scenario, read once a design.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "sim/app/scenario_names.h"
+#include "sim/app/scenario_parts.h"
+#include "sim/config/units.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::ObjectReader;
+using core::Duration;
+using namespace std::chrono_literals;
+
+void read_heading(ObjectReader& root, Scenario& scenario) {
+  scenario.name = root.text("name", std::filesystem::path{scenario.file}.stem().string());
+  if (!is_title(scenario.name)) {
+    root.report("name", fmt::format("{}, got '{}'", kTitleRule, scenario.name));
+  }
+  if (root.has("question")) {
+    root.text("question");
+  }
+  scenario.seed = static_cast<std::uint64_t>(
+      root.integer("seed", 1, {0, std::numeric_limits<std::int64_t>::max()}));
+  scenario.replications =
+      static_cast<std::uint32_t>(root.integer("replications", 5, {1, 10'000}));
+}
+
+void read_times(ObjectReader& root, engine::Setup& setup) {
+  constexpr config::Range<Duration> kUpToTenYears{1ms, 24h * 3650};
+  setup.horizon = root.duration("duration", std::nullopt, kUpToTenYears);
+  setup.warm_up = root.duration("warm_up", Duration{0}, {Duration{0}, kUpToTenYears.to});
+  if (root.has("duration") && setup.warm_up >= setup.horizon) {
+    root.report("warm_up", fmt::format("must be shorter than the duration of {}, got {}",
+                                       config::format_duration(setup.horizon),
+                                       config::format_duration(setup.warm_up)));
+  }
+}
+
+void read_lifecycle(ObjectReader& root, FunctionDefaults& defaults) {
+  ObjectReader lifecycle = root.object("lifecycle");
+  defaults.sandbox = lifecycle.time_distribution("sandbox", std::nullopt);
+  defaults.return_delay = lifecycle.time_distribution("return_delay", std::nullopt);
+  defaults.keep_alive = read_keep_alive(lifecycle);
+  defaults.lifetime = lifecycle.time_distribution("lifetime", std::nullopt);
+  lifecycle.finish();
+}
+
+/// @return the date whose prices hold
+std::string read_billing(ObjectReader& root, const std::string& effective,
+                         FunctionDefaults& defaults) {
+  ObjectReader billing = root.object("billing");
+  defaults.init_is_billed = billing.choice("init", {"billed", "free"}, std::nullopt) == 0;
+  defaults.reset_init_in_duration = billing.boolean("reset_init_in_duration", true);
+  const std::string date = billing.date("price_date", effective);
+  billing.finish();
+  return date;
+}
+
+}  // namespace
+
+Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnostics& diagnostics,
+                   Warnings& warnings) {
+  Design design;
+  design.name = tree.name;
+  config::Node resolved;
+  ObjectReader root(&tree.tree, "", diagnostics, resolved);
+  read_heading(root, scenario);
+  read_times(root, design.setup);
+  root.text("platform", "aws-2026");
+  FunctionDefaults defaults;
+  const std::string date = read_billing(root, tree.effective, defaults);
+  design.prices = models::read_prices(root, "region", date);
+  ObjectReader account = root.object("account");
+  design.setup.account_concurrency = account.integer("concurrency", 1000, {1, 1'000'000'000});
+  account.finish();
+  read_lifecycle(root, defaults);
+  read_functions(root, defaults, design, warnings);
+  read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
+                warnings);
+  scenario.output = read_output(root, design.setup);
+  root.finish();
+  design.resolved_yaml = config::to_yaml(resolved);
+  return design;
+}
+
+}  // namespace lambdasim::app

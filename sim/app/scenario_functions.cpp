@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "models/catalogue.h"
+#include "models/cpu/proportional.h"
+#include "models/lifecycle/runtimes.h"
+#include "sim/app/scenario_names.h"
+#include "sim/app/scenario_parts.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::ObjectReader;
+using namespace std::chrono_literals;
+
+/// The CPU model of each memory size in use; functions of one size share it.
+class CpuModels {
+ public:
+  explicit CpuModels(ObjectReader& root) : variant_(root.variant("cpu", names(), std::nullopt)) {}
+
+  std::shared_ptr<const engine::CpuModel> of(std::int64_t memory_mb) {
+    const auto found = models_.find(memory_mb);
+    if (found != models_.end() || !variant_) {
+      return variant_ ? found->second : nullptr;
+    }
+    for (const auto& entry : models::cpu_models()) {
+      if (entry.about.name == variant_->name) {
+        models_[memory_mb] = entry.read(variant_->parameters, memory_mb);
+      }
+    }
+    return models_[memory_mb];
+  }
+
+  void finish() {
+    if (variant_) {
+      of(128);
+      variant_->parameters.finish();
+    }
+  }
+
+ private:
+  static std::vector<std::string_view> names() {
+    std::vector<std::string_view> all;
+    for (const auto& entry : models::cpu_models()) {
+      all.push_back(entry.about.name);
+    }
+    return all;
+  }
+
+  std::optional<ObjectReader::Variant> variant_;
+  std::map<std::int64_t, std::shared_ptr<const engine::CpuModel>> models_;
+};
+
+class FunctionReader {
+ public:
+  FunctionReader(CpuModels& cpu, const FunctionDefaults& defaults, Design& design,
+                 Warnings& warnings)
+      : cpu_(cpu),
+        defaults_(defaults),
+        design_(design),
+        warnings_(warnings),
+        runtimes_(models::runtime_names()) {}
+
+  void read(const std::string& name, ObjectReader& reader) {
+    if (!is_name(name)) {
+      reader.report_here(fmt::format("a function's name {}", kNameRule));
+    }
+    engine::FunctionSetup setup;
+    setup.name = name;
+    FunctionBilling billing;
+    read_package(reader, setup, billing);
+    read_sizes(reader, setup, billing);
+    read_concurrency(reader, setup);
+    read_lifecycle(reader, setup);
+    read_programs(reader, setup);
+    design_.setup.functions.push_back(std::move(setup));
+    design_.billing.push_back(std::move(billing));
+  }
+
+ private:
+  void read_package(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
+    const bool has_init = reader.has("runtime_init");
+    billing.runtime = has_init ? reader.text("runtime", "custom") : reader.text("runtime");
+    constexpr std::string_view kArchitectures[] = {"x86_64", "arm64"};
+    constexpr std::string_view kPackages[] = {"zip", "image"};
+    billing.architecture =
+        kArchitectures[reader.choice("architecture", {kArchitectures[0], kArchitectures[1]}, 0)];
+    billing.package = kPackages[reader.choice("package", {kPackages[0], kPackages[1]}, 0)];
+    if (has_init) {
+      setup.runtime_init = reader.time_distribution("runtime_init", std::nullopt);
+    } else if (!billing.runtime.empty()) {
+      setup.runtime_init = measured_init(reader, billing);
+    }
+    if (const auto missing =
+            models::missing_price(design_.prices, billing.architecture == "arm64", 512)) {
+      reader.report("architecture", *missing);
+    }
+  }
+
+  core::Distribution measured_init(ObjectReader& reader, const FunctionBilling& billing) {
+    if (std::find(runtimes_.begin(), runtimes_.end(), billing.runtime) == runtimes_.end()) {
+      const std::string guess = config::suggestion(billing.runtime, runtimes_);
+      reader.report("runtime",
+                    fmt::format("no init durations of runtime '{}' are known{}", billing.runtime,
+                                guess.empty() ? "; give them as runtime_init" : guess));
+      return {};
+    }
+    const auto measured =
+        models::runtime_init(billing.runtime, billing.architecture, billing.package);
+    if (!measured) {
+      reader.report("runtime", fmt::format("no init durations of {} on {} as {} are known; give "
+                                           "them as runtime_init",
+                                           billing.runtime, billing.architecture,
+                                           billing.package));
+    }
+    return measured.value_or(core::Distribution{});
+  }
+
+  void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
+    setup.memory_mb = reader.megabytes("memory", 128, {128, 10240});
+    setup.cpu = cpu_.of(setup.memory_mb);
+    setup.init_cpu = full_speed_;
+    setup.timeout = reader.duration("timeout", 3s, {1s, 900s});
+    if (setup.timeout % 1s != 0s) {
+      reader.report("timeout", fmt::format("must be a whole number of seconds, got {}",
+                                           reader.peek("timeout")->scalar));
+    }
+    billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, 10240});
+    if (const auto missing = models::missing_price(design_.prices, false, billing.storage_mb)) {
+      reader.report("ephemeral_storage", *missing);
+    }
+  }
+
+  void read_concurrency(ObjectReader& reader, engine::FunctionSetup& setup) {
+    const std::int64_t account = design_.setup.account_concurrency;
+    std::int64_t most = account;
+    if (reader.has("reserved_concurrency")) {
+      most = reader.integer("reserved_concurrency", std::nullopt, {0, kMostConcurrency});
+      setup.reserved_concurrency = most;
+      check_reserved(reader, most, account);
+    }
+    setup.warm_contexts = static_cast<std::uint32_t>(
+        reader.integer("warm_contexts", 0, {0, std::min(most, account)}));
+  }
+
+  void check_reserved(ObjectReader& reader, std::int64_t reserved, std::int64_t account) {
+    constexpr std::int64_t kKeptUnreserved = 100;
+    const bool fitted = reserved_ <= account - kKeptUnreserved;
+    reserved_ += reserved;
+    if (reserved > account) {
+      reader.report("reserved_concurrency",
+                    fmt::format("must not exceed the account's concurrency of {}, got {}", account,
+                                reserved));
+    } else if (reserved > 0 && (fitted || reserved_ == reserved) &&
+               reserved_ > account - kKeptUnreserved) {
+      reader.report("reserved_concurrency",
+                    fmt::format("all functions up to here reserve {} of the account's {}; at least "
+                                "{} must stay unreserved",
+                                reserved_, account, kKeptUnreserved));
+    }
+  }
+
+  void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup) {
+    const auto own = [&reader](std::string_view key, const core::Distribution& otherwise) {
+      return reader.time_distribution(key, reader.has(key) ? std::nullopt
+                                                           : std::optional{otherwise});
+    };
+    setup.sandbox = own("sandbox", defaults_.sandbox);
+    setup.lifetime = own("lifetime", defaults_.lifetime);
+    setup.return_delay = own("return_delay", defaults_.return_delay);
+    setup.keep_alive =
+        reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
+    setup.init_is_billed = defaults_.init_is_billed;
+    setup.reset_init_in_duration = defaults_.reset_init_in_duration;
+  }
+
+  void read_programs(ObjectReader& reader, engine::FunctionSetup& setup) {
+    ResourceNames names;
+    setup.init = read_steps(reader, "init", false, "init", nullptr);
+    setup.resources = read_resources(reader, names);
+    setup.handler = read_steps(reader, "handler", true, "handler", &names);
+    for (const auto& [name, id] : names.ids) {
+      if (!names.used[id.value]) {
+        warnings_.add(reader.where("resources"),
+                      fmt::format("{}.resources.{}", reader.path(), name),
+                      setup.resources[id.value].where == engine::Where::kOutsideHandler
+                          ? "is made in every INIT, but no step uses it"
+                          : "is never made: no step uses it");
+      }
+    }
+  }
+
+  static constexpr std::int64_t kMostConcurrency = 1'000'000'000;
+
+  CpuModels& cpu_;
+  const FunctionDefaults& defaults_;
+  Design& design_;
+  Warnings& warnings_;
+  std::vector<std::string> runtimes_;
+  std::int64_t reserved_ = 0;
+  std::shared_ptr<const engine::CpuModel> full_speed_ =
+      std::make_shared<const models::Proportional>(1, 1);
+};
+
+}  // namespace
+
+std::shared_ptr<const engine::KeepAlive> read_keep_alive(ObjectReader& owner) {
+  std::vector<std::string_view> names;
+  for (const auto& model : models::keep_alive_models()) {
+    names.push_back(model.about.name);
+  }
+  auto variant = owner.variant("keep_alive", names, std::nullopt);
+  std::shared_ptr<const engine::KeepAlive> made;
+  for (const auto& model : models::keep_alive_models()) {
+    if (variant && model.about.name == variant->name) {
+      made = model.read(variant->parameters);
+      variant->parameters.finish();
+    }
+  }
+  return made;
+}
+
+void read_functions(ObjectReader& root, const FunctionDefaults& defaults, Design& design,
+                    Warnings& warnings) {
+  CpuModels cpu(root);
+  FunctionReader functions(cpu, defaults, design, warnings);
+  root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
+    functions.read(name, reader);
+  });
+  cpu.finish();
+}
+
+}  // namespace lambdasim::app

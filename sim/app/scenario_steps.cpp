@@ -1,0 +1,103 @@
+// Programs and resources of functions.
+#include <fmt/format.h>
+
+#include "sim/app/scenario_names.h"
+#include "sim/app/scenario_parts.h"
+#include "sim/core/random.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::ObjectReader;
+using engine::Step;
+using engine::StepKind;
+
+/// A stable key above all named purposes.
+std::uint32_t purpose_of(const std::string& place) {
+  constexpr std::uint32_t kTopBit = 0x80000000U;
+  return static_cast<std::uint32_t>(core::hash_name(place)) | kTopBit;
+}
+
+void read_use(ObjectReader& item, ResourceNames& names, Step& step) {
+  const std::string name = item.text("use");
+  step.kind = StepKind::kUse;
+  if (const auto found = names.ids.find(name); found != names.ids.end()) {
+    step.resource = found->second;
+    names.used[found->second.value] = true;
+    return;
+  }
+  std::vector<std::string> known;
+  for (const auto& [resource, id] : names.ids) {
+    known.push_back(resource);
+  }
+  item.report("use", known.empty()
+                         ? fmt::format("unknown resource '{}'; the function has none", name)
+                         : fmt::format("unknown resource '{}'{}", name,
+                                       config::suggestion(name, known)));
+}
+
+void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded, Step& step) {
+  const bool is_cpu = key == "cpu";
+  step.kind = is_cpu ? StepKind::kCpu : StepKind::kWait;
+  const config::Node* value = item.peek(key);
+  if (value == nullptr || value->scalar != "recorded") {
+    step.time = item.time_distribution(key, std::nullopt);
+    return;
+  }
+  item.text(key);
+  step.kind = is_cpu ? StepKind::kCpuRecorded : StepKind::kWaitRecorded;
+  if (!may_be_recorded) {
+    item.report(key, "only steps of a handler can take what a trace recorded");
+  }
+}
+
+Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
+  Step step;
+  step.purpose = purpose_of(place);
+  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"})
+                                    : item.only_key({"cpu", "wait"});
+  if (key == "use") {
+    read_use(item, *names, step);
+  } else if (key) {
+    read_time(item, *key, names != nullptr, step);
+  }
+  return step;
+}
+
+}  // namespace
+
+engine::Program read_steps(ObjectReader& owner, std::string_view key, bool required,
+                           const std::string& place, ResourceNames* names) {
+  engine::Program program;
+  owner.each_item(key, required, [&](std::size_t index, ObjectReader& item) {
+    program.push_back(read_step(item, fmt::format("{}/{}", place, index), names));
+  });
+  return program;
+}
+
+std::vector<engine::Resource> read_resources(ObjectReader& function, ResourceNames& names) {
+  std::vector<engine::Resource> resources;
+  function.each_named("resources", false, [&](const std::string& name, ObjectReader& reader) {
+    if (!is_name(name)) {
+      reader.report_here(fmt::format("a resource's name {}", kNameRule));
+    }
+    engine::Resource resource;
+    resource.where = static_cast<engine::Where>(
+        reader.choice("where", {"outside_handler", "inside_handler", "first_use"}, 0));
+    if (reader.has("connects_to")) {
+      reader.text("connects_to");
+      resource.is_connection = true;
+    }
+    resource.setup = read_steps(reader, "setup", true, "resource/" + name, nullptr);
+    names.ids.emplace(name, core::ResourceId{static_cast<std::uint32_t>(resources.size())});
+    resources.push_back(std::move(resource));
+  });
+  if (resources.size() > engine::kMostResources) {
+    function.report("resources", fmt::format("a function can have at most {} resources, got {}",
+                                             engine::kMostResources, resources.size()));
+  }
+  names.used.resize(resources.size());
+  return resources;
+}
+
+}  // namespace lambdasim::app

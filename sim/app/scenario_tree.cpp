@@ -1,0 +1,230 @@
+#include "sim/app/scenario_tree.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "models/catalogue.h"
+#include "models/embedded_data.h"
+#include "sim/app/scenario_names.h"
+#include "sim/config/reader.h"
+#include "sim/core/check.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::Diagnostics;
+using config::Entry;
+using config::Node;
+
+constexpr std::string_view kDefaultPlatform = "aws-2026";
+constexpr std::size_t kMostDesigns = 255;
+constexpr std::array<std::string_view, 8> kForAllDesigns{
+    "name", "question", "seed", "replications", "duration", "warm_up", "output", "designs"};
+
+config::Alternatives all_alternatives() {
+  config::Alternatives alternatives;
+  for (const auto& model : models::arrival_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
+  for (const auto& model : models::keep_alive_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
+  for (const auto& model : models::cpu_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
+  for (const std::string& name : config::distribution_names()) {
+    alternatives.whole.insert(name);
+  }
+  alternatives.whole.insert({"cpu", "wait", "use"});
+  return alternatives;
+}
+
+void relocate(Node& node, const config::Location& where) {
+  node.where = where;
+  for (Node& item : node.items) {
+    relocate(item, where);
+  }
+  for (Entry& entry : node.entries) {
+    entry.where = where;
+    relocate(entry.value, where);
+  }
+}
+
+std::vector<std::string> platform_names() {
+  constexpr std::string_view kFolder = "platforms/";
+  constexpr std::string_view kEnding = ".yaml";
+  std::vector<std::string> names;
+  for (const std::string_view file : models::embedded_data_names()) {
+    if (file.starts_with(kFolder) && file.ends_with(kEnding)) {
+      names.emplace_back(
+          file.substr(kFolder.size(), file.size() - kFolder.size() - kEnding.size()));
+    }
+  }
+  return names;
+}
+
+class TreeBuilder {
+ public:
+  TreeBuilder(Node file, Diagnostics& diagnostics)
+      : file_(std::move(file)), diagnostics_(diagnostics), alternatives_(all_alternatives()) {}
+
+  void lay_override(const Override& given) {
+    const config::Location where{fmt::format("--set {}={}", given.path, given.value), 0, 0};
+    Diagnostics of_value;
+    Node value = config::load_text(given.value, where.file, of_value);
+    for (const config::Diagnostic& found : of_value.sorted()) {
+      diagnostics_.report(where, given.path, found.message);
+    }
+    relocate(value, where);
+    lay(file_, config::nested(given.path, value, where, diagnostics_));
+  }
+
+  std::vector<DesignTree> designs() {
+    Node named;
+    if (const Node* found = file_.find("designs")) {
+      named = *found;
+      file_.erase("designs");
+      check_designs(named);
+    }
+    if (named.entries.empty()) {
+      return {on_platform("base", file_)};
+    }
+    std::vector<DesignTree> trees;
+    for (const Entry& design : named.entries) {
+      Node tree = file_;
+      lay_design(tree, design);
+      trees.push_back(on_platform(design.key, std::move(tree)));
+    }
+    return trees;
+  }
+
+ private:
+  void check_designs(const Node& named) {
+    if (named.kind == Node::Kind::kNull) {
+      return;
+    }
+    if (named.kind != Node::Kind::kMapping || named.entries.empty()) {
+      diagnostics_.report(named.where, "designs",
+                          "must be a mapping of design names to what each design changes");
+    }
+    if (named.entries.size() > kMostDesigns) {
+      diagnostics_.report(named.where, "designs",
+                          fmt::format("there may be at most {} designs, got {}", kMostDesigns,
+                                      named.entries.size()));
+    }
+  }
+
+  void lay_design(Node& tree, const Entry& design) {
+    const std::string path = "designs." + design.key;
+    if (!is_title(design.key)) {
+      diagnostics_.report(design.where, path, fmt::format("a design's name {}", kTitleRule));
+    }
+    if (design.value.kind != Node::Kind::kMapping) {
+      if (design.value.kind != Node::Kind::kNull) {
+        diagnostics_.report(design.value.where, path,
+                            "must be a mapping of paths to values, such as "
+                            "functions.get_user.memory: 1024 MB");
+      }
+      return;
+    }
+    for (const Entry& change : design.value.entries) {
+      const std::string first = change.key.substr(0, change.key.find('.'));
+      if (std::find(kForAllDesigns.begin(), kForAllDesigns.end(), first) != kForAllDesigns.end()) {
+        diagnostics_.report(change.where, path,
+                            fmt::format("'{}' holds for all designs; set it at the top", first));
+        continue;
+      }
+      lay(tree, config::nested(change.key, change.value, change.where, diagnostics_));
+    }
+  }
+
+  /// Functions are what designs are compared by, so nothing laid over the file adds or removes one.
+  void lay(Node& tree, Node over) {
+    Node* changed = over.find("functions");
+    const Node* known = tree.find("functions");
+    if (changed != nullptr && known != nullptr && known->kind == Node::Kind::kMapping) {
+      std::vector<std::string> names;
+      for (const Entry& entry : known->entries) {
+        names.push_back(entry.key);
+      }
+      changed->entries.remove_if([&](const Entry& entry) { return !may_change(entry, names); });
+    }
+    config::overlay(tree, over, alternatives_, diagnostics_);
+  }
+
+  bool may_change(const Entry& entry, const std::vector<std::string>& names) {
+    if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
+      diagnostics_.report(entry.where, "functions",
+                          fmt::format("unknown function '{}'{}", entry.key,
+                                      config::suggestion(entry.key, names)));
+      return false;
+    }
+    if (entry.value.kind != Node::Kind::kMapping) {
+      diagnostics_.report(entry.where, "functions." + entry.key,
+                          "a function can be changed here, not replaced or removed");
+      return false;
+    }
+    return true;
+  }
+
+  DesignTree on_platform(const std::string& name, Node tree) {
+    std::string platform{kDefaultPlatform};
+    const Node* given = tree.find("platform");
+    if (given != nullptr && given->kind == Node::Kind::kScalar) {
+      platform = given->scalar;
+    }
+    if (!models::embedded_data("platforms/" + platform + ".yaml")) {
+      const auto names = platform_names();
+      diagnostics_.report(given->where, "platform",
+                          fmt::format("unknown platform '{}'; there are {}{}", platform,
+                                      fmt::join(names, ", "),
+                                      config::suggestion(platform, names)));
+      platform = kDefaultPlatform;
+    }
+    DesignTree made{name, "", preset(platform)};
+    made.effective = made.tree.find("effective")->scalar;
+    made.tree.erase("effective");
+    made.tree.where = tree.where;
+    config::overlay(made.tree, tree, alternatives_, diagnostics_);
+    return made;
+  }
+
+  static Node preset(const std::string& platform) {
+    const std::string file = "platforms/" + platform + ".yaml";
+    Diagnostics diagnostics;
+    Node tree = config::load_text(*models::embedded_data(file), file, diagnostics);
+    LAMBDASIM_CHECK(diagnostics.empty() && tree.find("effective") != nullptr,
+                    "a platform is YAML with a date from which it holds");
+    return tree;
+  }
+
+  Node file_;
+  Diagnostics& diagnostics_;
+  config::Alternatives alternatives_;
+};
+
+}  // namespace
+
+std::vector<DesignTree> design_trees(std::string_view text, const std::string& file,
+                                     const std::vector<Override>& overrides,
+                                     Diagnostics& diagnostics) {
+  Node tree = config::load_text(text, file, diagnostics);
+  if (tree.kind == Node::Kind::kNull && !diagnostics.empty()) {
+    return {};
+  }
+  if (tree.kind != Node::Kind::kMapping) {
+    diagnostics.report(tree.where, "", "a scenario is a mapping of keys to values; begin with "
+                                       "duration, functions and workload");
+    return {};
+  }
+  TreeBuilder builder(std::move(tree), diagnostics);
+  for (const Override& given : overrides) {
+    builder.lay_override(given);
+  }
+  return builder.designs();
+}
+
+}  // namespace lambdasim::app

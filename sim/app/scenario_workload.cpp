@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "models/catalogue.h"
+#include "sim/app/scenario_parts.h"
+#include "sim/core/random.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::ObjectReader;
+
+bool takes_recorded(const engine::FunctionSetup& function) {
+  return std::any_of(function.handler.begin(), function.handler.end(), [](const auto& step) {
+    return step.kind == engine::StepKind::kCpuRecorded ||
+           step.kind == engine::StepKind::kWaitRecorded;
+  });
+}
+
+class WorkloadReader {
+ public:
+  WorkloadReader(const std::string& folder, engine::Setup& setup)
+      : setup_(setup), folder_(folder), invoked_(setup.functions.size()) {
+    for (const engine::FunctionSetup& function : setup.functions) {
+      ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
+      names_.push_back(function.name);
+    }
+    for (const auto& model : models::arrival_models()) {
+      models_.push_back(model.about.name);
+    }
+  }
+
+  void read(ObjectReader& item) {
+    models::ArrivalContext context;
+    context.folder = folder_;
+    const bool is_named = item.has("invoke");
+    std::string name = "*";
+    if (is_named) {
+      name = item.text("invoke");
+      context.function = find(item, name);
+    } else {
+      context.function_names = names_;
+    }
+    const std::uint64_t ordinal = ordinals_[name]++;
+    context.stream_key =
+        core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
+    item.choice("source", {"http"}, 0);
+    auto arrivals = item.variant("arrivals", models_, std::nullopt);
+    if (!arrivals) {
+      return;
+    }
+    if (!is_named && arrivals->name != "trace") {
+      item.report("invoke", "is missing; name a function (only a trace can name them itself)");
+    }
+    for (const auto& model : models::arrival_models()) {
+      if (model.about.name == arrivals->name) {
+        keep(item, context, model.read(arrivals->parameters, context));
+      }
+    }
+    arrivals->parameters.finish();
+  }
+
+  /// Functions that nothing invokes.
+  std::vector<std::string> idle_functions() const {
+    std::vector<std::string> idle;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (!invoked_[i]) {
+        idle.push_back(names_[i]);
+      }
+    }
+    return idle;
+  }
+
+ private:
+  core::FunctionId find(ObjectReader& item, const std::string& name) {
+    if (const auto found = ids_.find(name); found != ids_.end()) {
+      invoked_[found->second.value] = true;
+      return found->second;
+    }
+    if (!name.empty()) {
+      item.report("invoke",
+                  fmt::format("unknown function '{}'{}", name, config::suggestion(name, names_)));
+    }
+    known_ = false;
+    return {};
+  }
+
+  void keep(ObjectReader& item, const models::ArrivalContext& context,
+            std::shared_ptr<const engine::ArrivalProcess> process) {
+    if (!context.function) {
+      std::fill(invoked_.begin(), invoked_.end(), true);
+    }
+    if (process == nullptr) {
+      return;
+    }
+    for (std::size_t i = 0; i < setup_.functions.size() && !process->records_durations(); ++i) {
+      const bool called = !context.function || (known_ && context.function->value == i);
+      if (called && takes_recorded(setup_.functions[i])) {
+        item.report("arrivals",
+                    fmt::format("functions.{}.handler takes recorded durations, but these arrivals "
+                                "carry none; use a trace with a column of durations",
+                                names_[i]));
+      }
+    }
+    known_ = true;
+    setup_.arrivals.push_back(std::move(process));
+  }
+
+  engine::Setup& setup_;
+  const std::string& folder_;
+  std::vector<bool> invoked_;
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, core::FunctionId> ids_;
+  std::unordered_map<std::string, std::uint64_t> ordinals_;
+  std::vector<std::string_view> models_;
+  bool known_ = true;
+};
+
+}  // namespace
+
+void read_workload(ObjectReader& root, const std::string& folder, Design& design,
+                   Warnings& warnings) {
+  WorkloadReader workload(folder, design.setup);
+  root.each_item("workload", true,
+                 [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
+  if (!root.has("workload")) {
+    return;
+  }
+  for (const std::string& name : workload.idle_functions()) {
+    warnings.add(root.where("workload"), "functions." + name, "nothing invokes it");
+  }
+}
+
+}  // namespace lambdasim::app
