@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -127,6 +128,7 @@ class ResultFile::Writer {
     write_attribute(file_.get(), "complete", std::uint64_t{1});
     invocations_.reset();
     contexts_.reset();
+    small_tables_.clear();
     flush_file();
     file_.close(fmt::format("close {}", partial_));
   }
@@ -154,16 +156,19 @@ class ResultFile::Writer {
     return columns;
   }
 
+  /// Appends to a small table, which is made at the first call and sized by it.
   template <class Row>
   void write_small(const std::string& name, const PlainColumns<Row>& columns,
                    const std::vector<Row>& rows) {
-    const std::size_t chunk =
-        std::clamp(std::bit_ceil(rows.size()), kFewestChunkRows, TableWriter::kChunkRows);
-    TableWriter table(file_.get(), name, specs_of(columns), kSmallTableLevel, chunk);
-    append_rows(table, columns, rows, NoContext{});
-    table.flush();
-    flush_file();
-    table.commit();
+    auto table = small_tables_.find(name);
+    if (table == small_tables_.end()) {
+      const std::size_t chunk =
+          std::clamp(std::bit_ceil(rows.size()), kFewestChunkRows, TableWriter::kChunkRows);
+      table = small_tables_
+                  .try_emplace(name, file_.get(), name, specs_of(columns), kSmallTableLevel, chunk)
+                  .first;
+    }
+    append_rows(table->second, columns, rows, NoContext{});
   }
 
   void run() {
@@ -213,6 +218,9 @@ class ResultFile::Writer {
   void commit() {
     invocations_->flush();
     contexts_->flush();
+    for (auto& [name, table] : small_tables_) {
+      table.flush();
+    }
     commit_written();
   }
 
@@ -221,6 +229,9 @@ class ResultFile::Writer {
     flush_file();
     invocations_->commit();
     contexts_->commit();
+    for (auto& [name, table] : small_tables_) {
+      table.commit();
+    }
     flush_file();
   }
 
@@ -236,6 +247,7 @@ class ResultFile::Writer {
   Hdf5Handle file_;
   std::optional<TableWriter> invocations_;
   std::optional<TableWriter> contexts_;
+  std::map<std::string, TableWriter> small_tables_;
   std::mutex tasks_mutex_;
   std::vector<TaskContext> tasks_;
   bool broken_ = false;  // of the thread that uses the file

@@ -87,7 +87,7 @@ class ResultFile {
   /// Tasks are numbered 0, 1, ... without gaps and are begun in any order, on any thread.
   TaskRows begin_task(std::size_t task, std::uint8_t design, std::uint32_t replication);
 
-  // The small tables, once all tasks have ended; each at most once.
+  // The small tables, once all tasks have ended; writing again appends.
   void write(const std::vector<SummaryRow>& rows);
   void write(const std::vector<ComparisonRow>& rows);
   void write(const std::vector<TimelineRow>& rows);
