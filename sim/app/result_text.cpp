@@ -8,6 +8,7 @@
 
 #include "sim/app/comparison.h"
 #include "sim/app/text.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::app {
 namespace {
@@ -43,18 +44,14 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
   return false;
 }
 
-std::string hours(core::Duration span) {
-  return fmt::format("{} h", format_number(core::seconds_of(span) / 3600.0));
-}
-
 std::string heading(const Scenario& scenario, const ExperimentResult& result) {
   const engine::Setup& setup = scenario.designs.front().setup;
   const std::size_t designs = scenario.designs.size();
   return fmt::format("{}: {} design{} x {} replication{} of {} (the first {} left out), {} "
                      "invocations\n",
                      scenario.name, designs, designs == 1 ? "" : "s", scenario.replications,
-                     scenario.replications == 1 ? "" : "s", hours(setup.horizon),
-                     hours(setup.warm_up), format_count(result.invocations));
+                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
+                     config::format_duration(setup.warm_up), format_count(result.invocations));
 }
 
 std::string row_label(const Metric& of) {
