@@ -81,7 +81,11 @@ class FunctionReader {
  private:
   void read_package(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
     const bool has_init = reader.has("runtime_init");
-    billing.runtime = has_init ? reader.text("runtime", "custom") : reader.text("runtime");
+    billing.runtime = reader.text("runtime", has_init ? "custom" : "");
+    if (billing.runtime.empty()) {
+      reader.report("runtime",
+                    "is missing; name a runtime such as python3.13, or give runtime_init");
+    }
     constexpr std::string_view kArchitectures[] = {"x86_64", "arm64"};
     constexpr std::string_view kPackages[] = {"zip", "image"};
     billing.architecture =

@@ -187,7 +187,7 @@ class TreeBuilder {
     DesignTree made{name, "", preset(platform)};
     made.effective = made.tree.find("effective")->scalar;
     made.tree.erase("effective");
-    made.tree.where = tree.where;
+    relocate(made.tree, tree.where);
     config::overlay(made.tree, tree, alternatives_, diagnostics_);
     return made;
   }

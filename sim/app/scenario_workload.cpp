@@ -79,7 +79,7 @@ class WorkloadReader {
       invoked_[found->second.value] = true;
       return found->second;
     }
-    if (!name.empty()) {
+    if (!name.empty() && !names_.empty()) {
       item.report("invoke",
                   fmt::format("unknown function '{}'{}", name, config::suggestion(name, names_)));
     }

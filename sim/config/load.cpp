@@ -64,7 +64,9 @@ class Builder final : public YAML::EventHandler {
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) {
       report(place(mark), "an alias cannot stand inside what it stands for");
-      add(Node{}, YAML::NullAnchor);
+      Node nothing;
+      nothing.where = place(mark);
+      add(std::move(nothing), YAML::NullAnchor);
       return;
     }
     copies_ += size_of(found->second);

@@ -69,13 +69,13 @@ class Overlay {
   }
 
   bool replaces(const Node& base, const Node& over) const {
-    if (base.entries.size() != 1 || over.entries.size() != 1) {
+    if (base.entries.size() != 1 || !is_alternative(base.entries.front().key)) {
       return false;
     }
-    const std::string& before = base.entries.front().key;
-    const std::string& after = over.entries.front().key;
-    return is_alternative(before) && is_alternative(after) &&
-           (before != after || alternatives_.whole.contains(after));
+    const std::string& name = base.entries.front().key;
+    return alternatives_.whole.contains(name) ||
+           std::any_of(over.entries.begin(), over.entries.end(),
+                       [&name](const Entry& entry) { return entry.key != name; });
   }
 
   bool is_alternative(const std::string& name) const {
@@ -116,9 +116,11 @@ Node nested(std::string_view path, const Node& value, const Location& where,
   Node node;
   node.kind = Node::Kind::kMapping;
   node.where = where;
-  if (key.empty() || path.ends_with('.')) {
-    diagnostics.report(where, std::string{path},
-                       "a path is keys joined by dots, such as functions.get_user.memory");
+  if (key.empty() || path.ends_with('.') || path.find("..") != std::string_view::npos) {
+    diagnostics.report(where, "",
+                       fmt::format("'{}' is no path; a path is keys joined by dots, such as "
+                                   "functions.get_user.memory",
+                                   path));
     return node;
   }
   node.entries.push_back(

@@ -55,7 +55,7 @@ struct Alternatives {
 };
 
 /// Lays `over` on `base`: mappings merge key by key, everything else is replaced. A mapping whose
-/// only key is an alternative replaces a mapping that is another one. A mapping of numbers laid on a
+/// only key is an alternative is replaced by one with any other key. A mapping of numbers laid on a
 /// sequence changes its items, which count from 0; a number past its end is reported.
 void overlay(Node& base, const Node& over, const Alternatives& alternatives,
              Diagnostics& diagnostics);

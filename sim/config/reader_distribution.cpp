@@ -107,16 +107,19 @@ Distribution read_quantiles(ObjectReader& reader) {
 Distribution read_truncated(ObjectReader& reader) {
   const Distribution of = reader.time_distribution("of", std::nullopt);
   const Duration from = reader.duration("from", Duration{0}, kAnyTime);
-  if (!reader.has("to")) {
-    return Distribution::truncated(of, nanoseconds(from), std::numeric_limits<double>::infinity());
+  double most = std::numeric_limits<double>::infinity();
+  std::string range = fmt::format("above {}", format_duration(from));
+  if (reader.has("to")) {
+    const Duration to = reader.duration("to", std::nullopt, kAnyTime);
+    range = fmt::format("between {} and {}", format_duration(from), format_duration(to));
+    most = nanoseconds(to);
   }
-  const Duration to = reader.duration("to", std::nullopt, kAnyTime);
-  if (to < from) {
-    reader.report("to", fmt::format("must not be below 'from' ({}), got {}", format_duration(from),
-                                    format_duration(to)));
+  try {
+    return Distribution::truncated(of, nanoseconds(from), most);
+  } catch (const std::invalid_argument&) {
+    reader.report_here(fmt::format("less than 0.1 % of the distribution lies {}", range));
     return {};
   }
-  return Distribution::truncated(of, nanoseconds(from), nanoseconds(to));
 }
 
 Distribution read_mixture(ObjectReader& reader) {
