@@ -15,8 +15,8 @@ using core::SimTime;
 
 std::uint64_t run_floor(const Workload& workload) {
   const auto gap = core::Distribution::exponential(1e9 / workload.rate_per_s);
-  const auto service = core::Distribution::lognormal_mu_sigma(
-      std::log(workload.service_median_ns), workload.service_sigma);
+  const auto service = core::Distribution::lognormal_mu_sigma(std::log(workload.service_median_ns),
+                                                              workload.service_sigma);
   const core::RandomStream stream{1, 0, core::hash_name("function")};
   core::KeyedEngine arrivals = stream.sequential();
   engine::EventQueue events;

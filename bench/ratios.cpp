@@ -1,5 +1,5 @@
-// The table of speeds: million invocations a second and the ratio to the floor, measured in turn in one
-// run so that the machine's mood hits both alike. Medians of several rounds.
+// The table of speeds: million invocations a second and the ratio to the floor, measured in turn in
+// one run so that the machine's mood hits both alike. Medians of several rounds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -90,12 +90,14 @@ int main() {
        [&] { run_floor(few); }, 14},
       {"one function, 1,000 in flight, summary only", [&] { run_summary_only(many_setup); },
        [&] { run_floor(many); }, 9},
-      {"1,000 in flight, every invocation recorded",
-       [&] { run_recorded(many_setup, path, 0); }, [&] { run_floor(many); }, 6},
+      {"1,000 in flight, every invocation recorded", [&] { run_recorded(many_setup, path, 0); },
+       [&] { run_floor(many); }, 6},
       {"1,000 in flight, every invocation recorded, compressed",
        [&] { run_recorded(many_setup, path, 1); }, [&] { run_floor(many); }, 4},
       {"100,000 functions, rates spread over six decades",
-       [&] { run_summary_only(functions_setup); }, {}, 3},
+       [&] { run_summary_only(functions_setup); },
+       {},
+       3},
   };
   fmt::print("{:<58} {:>7} {:>9} {:>10}\n", "work (medians of 5 rounds)", "M/s", "of floor",
              "at least");

@@ -40,7 +40,7 @@ struct About {
 /// What an arrival model may need beside its own parameters.
 struct ArrivalContext {
   std::optional<core::FunctionId> function;  ///< of `invoke`; none when the trace names functions
-  std::vector<std::string> function_names;       ///< by FunctionId
+  std::vector<std::string> function_names;   ///< by FunctionId
   std::string folder;            ///< relative paths start here: the folder of the scenario file
   std::uint64_t stream_key = 0;  ///< see engine::ArrivalSource::stream_key
 };

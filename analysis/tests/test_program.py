@@ -133,4 +133,6 @@ def test_the_first_scenario_of_the_readme_runs(binary, tmp_path):
     (tmp_path / "hello.yaml").write_text(text.split("```yaml\n")[1].split("```")[0])
     run(binary, "run", tmp_path / "hello.yaml", "-q", "-o", tmp_path / "hello.h5")
     calls = lambdasim.read(tmp_path / "hello.h5")
-    assert len(calls) == pytest.approx(6 * 3600 * 5, rel=0.05)
+    per_replication = calls.groupby("replication").size()
+    assert len(per_replication) == 5
+    assert per_replication.to_numpy() == pytest.approx(6 * 3600 * 5, rel=0.05)

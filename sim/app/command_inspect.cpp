@@ -52,8 +52,7 @@ std::vector<std::string> data_names(std::string_view folder) {
 
 std::string explain(const Named& model) {
   std::string text = fmt::format("{} ({}): {}\n\n{}\n\nsource: {}\n", model.about->name, model.seam,
-                                 model.about->summary, model.about->behaviour,
-                                 model.about->source);
+                                 model.about->summary, model.about->behaviour, model.about->source);
   if (model.about->parameters.empty()) {
     return text + "\nno parameters\n";
   }
@@ -149,8 +148,8 @@ int export_command(const ExportOptions& options) {
   }
   std::ofstream out(options.output);
   if (!out) {
-    throw io::CannotCreate(fmt::format("cannot create {}: {}", options.output,
-                                       std::strerror(errno)));
+    throw io::CannotCreate(
+        fmt::format("cannot create {}: {}", options.output, std::strerror(errno)));
   }
   reader.write_csv(options.table, options.columns, out);
   out.close();
@@ -180,11 +179,11 @@ int list_models_command(bool json) {
     }
     text += fmt::format("  {:<14} {}\n", model.about->name, model.about->summary);
   }
-  text += fmt::format("\nplatforms:\n  {}\n\nruntimes:\n  {}\n\n"
-                      "'lambdasim models explain NAME' tells what each does, its parameters and "
-                      "their sources.\n",
-                      fmt::join(data_names("platforms/"), "  "),
-                      fmt::join(models::runtime_names(), "  "));
+  text += fmt::format(
+      "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\n"
+      "'lambdasim models explain NAME' tells what each does, its parameters and "
+      "their sources.\n",
+      fmt::join(data_names("platforms/"), "  "), fmt::join(models::runtime_names(), "  "));
   print(text);
   return kExitOk;
 }

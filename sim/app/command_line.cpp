@@ -97,8 +97,9 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
   command->footer("Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
   add_set(*command, settings);
-  command->add_option("--resolved", options.resolved,
-                      "Print the whole scenario as it holds for this design, defaults and all")
+  command
+      ->add_option("--resolved", options.resolved,
+                   "Print the whole scenario as it holds for this design, defaults and all")
       ->type_name("DESIGN");
   command->add_flag("-q,--quiet", options.quiet, "Print nothing when it is valid");
   command->callback([&] {
@@ -192,9 +193,10 @@ std::string suggestion(const CLI::App& root, const std::vector<std::string>& arg
 int report_usage(const CLI::App& root, const CLI::ParseError& error,
                  const std::vector<std::string>& arguments) {
   const std::string close = suggestion(root, arguments);
-  tell(fmt::format("lambdasim: {}{}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND "
-                   "--help' one of them\n",
-                   error.what(), close.empty() ? "" : "; " + close));
+  tell(
+      fmt::format("lambdasim: {}{}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND "
+                  "--help' one of them\n",
+                  error.what(), close.empty() ? "" : "; " + close));
   return kExitUsage;
 }
 
@@ -244,8 +246,9 @@ int guarded(const Action& action) {
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  CLI::App root{"lambdasim: what AWS Lambda does to latency, cold starts and cost, before you deploy",
-                "lambdasim"};
+  CLI::App root{
+      "lambdasim: what AWS Lambda does to latency, cold starts and cost, before you deploy",
+      "lambdasim"};
   root.set_version_flag("--version", "lambdasim " + std::string(kVersion));
   root.require_subcommand(1);
   root.footer("Start with:\n  lambdasim compare scenarios/get_user.yaml");

@@ -95,9 +95,10 @@ int simulate_and_print(const RunOptions& options, const Scenario& scenario, ToTe
   }
   bar.clear();
   if (result.interrupted) {
-    tell(fmt::format("interrupted after {} invocations; what was written up to the last commit is "
-                     "in {}.partial\n",
-                     format_count(result.invocations), file));
+    tell(
+        fmt::format("interrupted after {} invocations; what was written up to the last commit is "
+                    "in {}.partial\n",
+                    format_count(result.invocations), file));
     return kExitInterrupted;
   }
   if (options.json) {
@@ -117,10 +118,9 @@ int run_command(const RunOptions& options) {
 int compare_command(const RunOptions& options) {
   const Scenario scenario = read(options);
   if (scenario.designs.size() < 2) {
-    throw UsageError(
-        fmt::format("{} names {}; compare needs two: add them under 'designs:', or use 'run'",
-                    options.scenario,
-                    scenario.designs.front().name == "base" ? "no designs" : "one design"));
+    throw UsageError(fmt::format(
+        "{} names {}; compare needs two: add them under 'designs:', or use 'run'", options.scenario,
+        scenario.designs.front().name == "base" ? "no designs" : "one design"));
   }
   return simulate_and_print(options, scenario, comparison_text, "comparison");
 }

@@ -1,5 +1,5 @@
-// The commands of the program, each a function of its options. They print results on stdout and throw
-// for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
+// The commands of the program, each a function of its options. They print results on stdout and
+// throw for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
 #pragma once
 
 #include <string>

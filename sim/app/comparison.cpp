@@ -130,7 +130,9 @@ std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t des
 
 }  // namespace
 
-std::span<const Metric> metrics() { return kMetrics; }
+std::span<const Metric> metrics() {
+  return kMetrics;
+}
 
 const Metric& metric(std::string_view name) {
   for (const Metric& candidate : kMetrics) {
@@ -198,8 +200,8 @@ std::string verdict(std::span<const io::ComparisonRow> rows,
                     const std::vector<std::string>& designs) {
   std::string text;
   for (std::size_t design = 1; design < designs.size(); ++design) {
-    text += (text.empty() ? "" : "\n") +
-            verdict_on(rows, static_cast<std::uint8_t>(design), designs);
+    text +=
+        (text.empty() ? "" : "\n") + verdict_on(rows, static_cast<std::uint8_t>(design), designs);
   }
   return text;
 }

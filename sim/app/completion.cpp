@@ -67,9 +67,8 @@ complete -o filenames -F _lambdasim lambdasim
 std::string fish_script(const CLI::App& root) {
   std::string script;
   for (const CLI::App* command : root.get_subcommands({})) {
-    script += fmt::format(
-        "complete -c lambdasim -n __fish_use_subcommand -f -a {} -d \"{}\"\n",
-        command->get_name(), command->get_description());
+    script += fmt::format("complete -c lambdasim -n __fish_use_subcommand -f -a {} -d \"{}\"\n",
+                          command->get_name(), command->get_description());
     const std::string seen = fmt::format("__fish_seen_subcommand_from {}", command->get_name());
     for (const CLI::App* further : command->get_subcommands({})) {
       script += fmt::format("complete -c lambdasim -n \"{}\" -f -a {} -d \"{}\"\n", seen,
@@ -82,8 +81,9 @@ std::string fish_script(const CLI::App& root) {
       }
     }
   }
-  return script + "complete -c lambdasim -n \"__fish_seen_subcommand_from completion\" -f -a "
-                  "\"bash zsh fish\"\n";
+  return script +
+         "complete -c lambdasim -n \"__fish_seen_subcommand_from completion\" -f -a "
+         "\"bash zsh fish\"\n";
 }
 
 }  // namespace
@@ -93,8 +93,7 @@ std::string completion_script(const CLI::App& root, const std::string& shell) {
     return fish_script(root);
   }
   const std::string bash = bash_script(root);
-  return shell == "bash" ? bash
-                         : "autoload -U +X bashcompinit && bashcompinit\n" + bash;
+  return shell == "bash" ? bash : "autoload -U +X bashcompinit && bashcompinit\n" + bash;
 }
 
 }  // namespace lambdasim::app

@@ -41,7 +41,9 @@ struct DesignTotals {
 class Experiment {
  public:
   Experiment(const Scenario& scenario, const ExperimentOptions& options)
-      : scenario_(scenario), options_(options), file_(options.output, file_header(scenario, options),
+      : scenario_(scenario),
+        options_(options),
+        file_(options.output, file_header(scenario, options),
               {.compression = options.compress ? 1 : 0}) {
     for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
       for (std::uint32_t r = 0; r < scenario.replications; ++r) {
@@ -54,9 +56,9 @@ class Experiment {
   ExperimentResult run() {
     {
       std::vector<std::jthread> workers;
-      const unsigned threads =
-          options_.threads == 0 ? std::max(1U, std::thread::hardware_concurrency())
-                                : options_.threads;
+      const unsigned threads = options_.threads == 0
+                                   ? std::max(1U, std::thread::hardware_concurrency())
+                                   : options_.threads;
       for (unsigned i = 0; i < std::min<std::size_t>(threads, tasks_.size()); ++i) {
         workers.emplace_back([this] { work(); });
       }
@@ -98,9 +100,8 @@ class Experiment {
     io::TaskRows rows = file_.begin_task(task.index, task.design, task.replication);
     const int bits = design.setup.functions.size() > kManyFunctions ? kCoarseBits : kFineBits;
     AllRecorders recorders(design.setup, scenario_.output, bits, rows);
-    const engine::RunResult result =
-        engine::simulate(design.setup, {scenario_.seed, task.replication}, recorders,
-                         task.progress);
+    const engine::RunResult result = engine::simulate(
+        design.setup, {scenario_.seed, task.replication}, recorders, task.progress);
     rows.end();
     if (result.stopped) {
       return;
@@ -120,18 +121,18 @@ class Experiment {
     for (std::uint32_t f = 0; timeline.enabled() && f < functions; ++f) {
       const engine::TimelineBins bins = timeline.bins(core::FunctionId{f});
       for (std::size_t i = 0; i < bins.arrivals.size(); ++i) {
-        rows.push_back({.design = task.design,
-                        .replication = task.replication,
-                        .function = f,
-                        .bin_start = core::kStartOfTime +
-                                     timeline.bin_width() * static_cast<std::int64_t>(i),
-                        .arrivals = bins.arrivals[i],
-                        .throttled = bins.throttled[i],
-                        .in_flight = bins.busy[i] + bins.waiting[i],
-                        .waiting = bins.waiting[i],
-                        .initialising = bins.initialising[i],
-                        .busy = bins.busy[i],
-                        .idle = bins.idle[i]});
+        rows.push_back(
+            {.design = task.design,
+             .replication = task.replication,
+             .function = f,
+             .bin_start = core::kStartOfTime + timeline.bin_width() * static_cast<std::int64_t>(i),
+             .arrivals = bins.arrivals[i],
+             .throttled = bins.throttled[i],
+             .in_flight = bins.busy[i] + bins.waiting[i],
+             .waiting = bins.waiting[i],
+             .initialising = bins.initialising[i],
+             .busy = bins.busy[i],
+             .idle = bins.idle[i]});
       }
     }
     return rows;

@@ -1,7 +1,7 @@
 // Runs every design of a scenario, several replications each, on several threads, into one file.
 //
-// A task is one design in one replication; tasks share nothing but the file, which takes their rows in
-// the order of tasks, so that the number of threads cannot be seen in it.
+// A task is one design in one replication; tasks share nothing but the file, which takes their rows
+// in the order of tasks, so that the number of threads cannot be seen in it.
 #pragma once
 
 #include <functional>

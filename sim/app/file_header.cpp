@@ -27,15 +27,15 @@ void add_design(io::FileHeader& header, const Design& design) {
   std::vector<io::CostRates> rates;
   for (std::size_t f = 0; f < design.setup.functions.size(); ++f) {
     const engine::FunctionSetup& function = design.setup.functions[f];
-    header.functions.push_back({.design = index,
-                                .function = static_cast<std::uint32_t>(f),
-                                .name = function.name,
-                                .runtime = design.billing[f].runtime,
-                                .architecture = design.billing[f].architecture,
-                                .memory_mb = static_cast<std::uint32_t>(function.memory_mb),
-                                .storage_mb = static_cast<std::uint32_t>(
-                                    design.billing[f].storage_mb),
-                                .timeout = function.timeout});
+    header.functions.push_back(
+        {.design = index,
+         .function = static_cast<std::uint32_t>(f),
+         .name = function.name,
+         .runtime = design.billing[f].runtime,
+         .architecture = design.billing[f].architecture,
+         .memory_mb = static_cast<std::uint32_t>(function.memory_mb),
+         .storage_mb = static_cast<std::uint32_t>(design.billing[f].storage_mb),
+         .timeout = function.timeout});
     rates.push_back(rates_of(design, f));
   }
   header.designs.push_back({design.name, design.resolved_yaml});
@@ -57,8 +57,8 @@ io::FileHeader file_header(const Scenario& scenario, const ExperimentOptions& op
     add_design(header, design);
   }
   const models::PriceTable& prices = scenario.designs.front().prices;
-  const auto now = std::chrono::time_point_cast<std::chrono::seconds>(
-      std::chrono::system_clock::now());
+  const auto now =
+      std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   header.provenance = {
       {"program", fmt::format("lambdasim {}", kVersion)},
       {"compiler", fmt::format("{} {}", kCompiler, __VERSION__)},

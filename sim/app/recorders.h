@@ -1,5 +1,5 @@
-// The one recorder that the program instantiates the engine with: totals always, the timeline and the
-// rows of the file where the scenario wants them.
+// The one recorder that the program instantiates the engine with: totals always, the timeline and
+// the rows of the file where the scenario wants them.
 #pragma once
 
 #include "sim/app/scenario.h"

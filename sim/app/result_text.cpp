@@ -47,16 +47,16 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
 std::string heading(const Scenario& scenario, const ExperimentResult& result) {
   const engine::Setup& setup = scenario.designs.front().setup;
   const std::size_t designs = scenario.designs.size();
-  return fmt::format("{}: {} design{} x {} replication{} of {} (the first {} left out), {} "
-                     "invocations\n",
-                     scenario.name, designs, designs == 1 ? "" : "s", scenario.replications,
-                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
-                     config::format_duration(setup.warm_up), format_count(result.invocations));
+  return fmt::format(
+      "{}: {} design{} x {} replication{} of {} (the first {} left out), {} "
+      "invocations\n",
+      scenario.name, designs, designs == 1 ? "" : "s", scenario.replications,
+      scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
+      config::format_duration(setup.warm_up), format_count(result.invocations));
 }
 
 std::string row_label(const Metric& of) {
-  return of.unit.starts_with("USD") ? fmt::format("{} /million", of.label)
-                                    : std::string(of.label);
+  return of.unit.starts_with("USD") ? fmt::format("{} /million", of.label) : std::string(of.label);
 }
 
 std::string with_half_width(const Estimate& value, std::string_view unit) {
@@ -96,9 +96,10 @@ std::string month_text(const Scenario& scenario, const ExperimentResult& result)
   table.add(total);
   const models::PriceTable& prices = scenario.designs.front().prices;
   return table.to_string() +
-         fmt::format("(30 days at the load of the measured window, free tier and price tiers "
-                     "applied;\n prices of {} as of {})\n",
-                     prices.region, prices.effective);
+         fmt::format(
+             "(30 days at the load of the measured window, free tier and price tiers "
+             "applied;\n prices of {} as of {})\n",
+             prices.region, prices.effective);
 }
 
 std::string difference(const io::ComparisonRow& row) {
@@ -140,7 +141,8 @@ std::int32_t function_to_show(const Scenario& scenario, const std::string& name)
     }
     known += (known.empty() ? "" : ", ") + functions[i].name;
   }
-  throw std::invalid_argument(fmt::format("no function is called '{}'; there are: {}", name, known));
+  throw std::invalid_argument(
+      fmt::format("no function is called '{}'; there are: {}", name, known));
 }
 
 std::string summary_text(const Scenario& scenario, const ExperimentResult& result,
@@ -160,8 +162,7 @@ std::string summary_text(const Scenario& scenario, const ExperimentResult& resul
     }
     table.add(row);
   }
-  return heading(scenario, result) + "\n" + table.to_string() + "\n" +
-         month_text(scenario, result);
+  return heading(scenario, result) + "\n" + table.to_string() + "\n" + month_text(scenario, result);
 }
 
 std::string comparison_text(const Scenario& scenario, const ExperimentResult& result,
@@ -176,8 +177,7 @@ std::string comparison_text(const Scenario& scenario, const ExperimentResult& re
   for (std::size_t design = 1; design < scenario.designs.size(); ++design) {
     text += pair_table(scenario, result, function, design) + "\n";
   }
-  return text + month_text(scenario, result) + "\n" + verdict(shown, design_names(scenario)) +
-         "\n";
+  return text + month_text(scenario, result) + "\n" + verdict(shown, design_names(scenario)) + "\n";
 }
 
 std::string result_json(const Scenario& scenario, const ExperimentResult& result,

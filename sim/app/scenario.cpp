@@ -23,8 +23,7 @@ Scenario read_scenario(const std::string& path, const std::vector<Override>& ove
   scenario.given_yaml = config::read_text_file(path);
   config::Diagnostics diagnostics;
   Warnings warnings;
-  for (const DesignTree& tree :
-       design_trees(scenario.given_yaml, path, overrides, diagnostics)) {
+  for (const DesignTree& tree : design_trees(scenario.given_yaml, path, overrides, diagnostics)) {
     scenario.designs.push_back(read_design(tree, scenario, diagnostics, warnings));
   }
   if (!diagnostics.empty()) {

@@ -25,8 +25,7 @@ void read_heading(ObjectReader& root, Scenario& scenario) {
   }
   scenario.seed = static_cast<std::uint64_t>(
       root.integer("seed", 1, {0, std::numeric_limits<std::int64_t>::max()}));
-  scenario.replications =
-      static_cast<std::uint32_t>(root.integer("replications", 5, {1, 10'000}));
+  scenario.replications = static_cast<std::uint32_t>(root.integer("replications", 5, {1, 10'000}));
 }
 
 void read_times(ObjectReader& root, engine::Setup& setup) {

@@ -115,8 +115,7 @@ class FunctionReader {
     if (!measured) {
       reader.report("runtime", fmt::format("no init durations of {} on {} as {} are known; give "
                                            "them as runtime_init",
-                                           billing.runtime, billing.architecture,
-                                           billing.package));
+                                           billing.runtime, billing.architecture, billing.package));
     }
     return measured.value_or(core::Distribution{});
   }
@@ -167,14 +166,13 @@ class FunctionReader {
 
   void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup) {
     const auto own = [&reader](std::string_view key, const core::Distribution& otherwise) {
-      return reader.time_distribution(key, reader.has(key) ? std::nullopt
-                                                           : std::optional{otherwise});
+      return reader.time_distribution(key,
+                                      reader.has(key) ? std::nullopt : std::optional{otherwise});
     };
     setup.sandbox = own("sandbox", defaults_.sandbox);
     setup.lifetime = own("lifetime", defaults_.lifetime);
     setup.return_delay = own("return_delay", defaults_.return_delay);
-    setup.keep_alive =
-        reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
+    setup.keep_alive = reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
     setup.init_is_billed = defaults_.init_is_billed;
     setup.reset_init_in_duration = defaults_.reset_init_in_duration;
   }

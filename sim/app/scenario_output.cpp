@@ -18,8 +18,8 @@ constexpr std::size_t kMostCells = 500'000;          // functions x bins, when n
 constexpr std::size_t kMostCellsAsked = 20'000'000;  // about 1.5 GB
 
 constexpr std::array<Duration, 26> kRoundWidths{
-    1ms, 10ms, 20ms,  50ms,  100ms, 200ms, 500ms, 1s,  2s,  5s,  10s, 20s,  30s,
-    1min, 2min, 5min, 10min, 15min, 30min, 1h,    2h,  3h,  6h,  12h, 24h, 168h};
+    1ms,  10ms, 20ms, 50ms,  100ms, 200ms, 500ms, 1s, 2s, 5s, 10s, 20s, 30s,
+    1min, 2min, 5min, 10min, 15min, 30min, 1h,    2h, 3h, 6h, 12h, 24h, 168h};
 
 /// About a thousand bins of a round width, fewer when many functions share the memory.
 std::size_t automatic_bins(const engine::Setup& setup) {
@@ -36,9 +36,8 @@ std::size_t automatic_bins(const engine::Setup& setup) {
 
 std::size_t read_timeline(ObjectReader& output, const engine::Setup& setup) {
   const config::Node* given = output.peek("timeline");
-  const bool is_name =
-      given == nullptr || given->scalar == "auto" || given->scalar == "none" ||
-      given->scalar.find_first_of("0123456789") == std::string::npos;
+  const bool is_name = given == nullptr || given->scalar == "auto" || given->scalar == "none" ||
+                       given->scalar.find_first_of("0123456789") == std::string::npos;
   if (is_name) {
     const std::size_t choice = output.choice("timeline", {"auto", "none"}, 0);
     return choice == 0 ? automatic_bins(setup) : 0;
@@ -65,9 +64,9 @@ void read_sample(ObjectReader& records, OutputSettings& settings) {
     return;
   }
   const std::string text = records.text("sample");
-  const auto every =
-      text.starts_with("1/") ? config::parse_integer(std::string_view{text}.substr(2)).value
-                             : std::nullopt;
+  const auto every = text.starts_with("1/")
+                         ? config::parse_integer(std::string_view{text}.substr(2)).value
+                         : std::nullopt;
   if (!every || *every < 1 || *every > 1'000'000'000) {
     records.report("sample", fmt::format("must be a share such as 1/100, got '{}'", text));
     return;

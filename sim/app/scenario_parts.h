@@ -1,5 +1,5 @@
-// How the parts of a scenario are read; scenario_design.cpp puts them together. Each part is read from
-// its keys of the root in one pass, which also notes the resolved values.
+// How the parts of a scenario are read; scenario_design.cpp puts them together. Each part is read
+// from its keys of the root in one pass, which also notes the resolved values.
 #pragma once
 
 #include <map>

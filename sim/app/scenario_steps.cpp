@@ -30,10 +30,10 @@ void read_use(ObjectReader& item, ResourceNames& names, Step& step) {
   for (const auto& [resource, id] : names.ids) {
     known.push_back(resource);
   }
-  item.report("use", known.empty()
-                         ? fmt::format("unknown resource '{}'; the function has none", name)
-                         : fmt::format("unknown resource '{}'{}", name,
-                                       config::suggestion(name, known)));
+  item.report("use",
+              known.empty()
+                  ? fmt::format("unknown resource '{}'; the function has none", name)
+                  : fmt::format("unknown resource '{}'{}", name, config::suggestion(name, known)));
 }
 
 void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded, Step& step) {
@@ -54,8 +54,8 @@ void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded,
 Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
   Step step;
   step.purpose = purpose_of(place);
-  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"})
-                                    : item.only_key({"cpu", "wait"});
+  const auto key =
+      names != nullptr ? item.only_key({"cpu", "wait", "use"}) : item.only_key({"cpu", "wait"});
   if (key == "use") {
     read_use(item, *names, step);
   } else if (key) {

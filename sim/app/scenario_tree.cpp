@@ -157,9 +157,9 @@ class TreeBuilder {
 
   bool may_change(const Entry& entry, const std::vector<std::string>& names) {
     if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
-      diagnostics_.report(entry.where, "functions",
-                          fmt::format("unknown function '{}'{}", entry.key,
-                                      config::suggestion(entry.key, names)));
+      diagnostics_.report(
+          entry.where, "functions",
+          fmt::format("unknown function '{}'{}", entry.key, config::suggestion(entry.key, names)));
       return false;
     }
     if (entry.value.kind != Node::Kind::kMapping) {
@@ -180,8 +180,7 @@ class TreeBuilder {
       const auto names = platform_names();
       diagnostics_.report(given->where, "platform",
                           fmt::format("unknown platform '{}'; there are {}{}", platform,
-                                      fmt::join(names, ", "),
-                                      config::suggestion(platform, names)));
+                                      fmt::join(names, ", "), config::suggestion(platform, names)));
       platform = kDefaultPlatform;
     }
     DesignTree made{name, "", preset(platform)};
@@ -216,8 +215,9 @@ std::vector<DesignTree> design_trees(std::string_view text, const std::string& f
     return {};
   }
   if (tree.kind != Node::Kind::kMapping) {
-    diagnostics.report(tree.where, "", "a scenario is a mapping of keys to values; begin with "
-                                       "duration, functions and workload");
+    diagnostics.report(tree.where, "",
+                       "a scenario is a mapping of keys to values; begin with "
+                       "duration, functions and workload");
     return {};
   }
   TreeBuilder builder(std::move(tree), diagnostics);

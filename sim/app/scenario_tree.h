@@ -1,5 +1,5 @@
-// The trees behind a scenario: platform preset, under the file, under --set, under a design's entries.
-// Values are read from them elsewhere; here only their places are known.
+// The trees behind a scenario: platform preset, under the file, under --set, under a design's
+// entries. Values are read from them elsewhere; here only their places are known.
 #pragma once
 
 #include <string>
@@ -17,8 +17,8 @@ struct DesignTree {
   config::Node tree;
 };
 
-/// Reports what is wrong with the file as a whole, the overrides and the designs. A file that is not
-/// YAML gives no trees.
+/// Reports what is wrong with the file as a whole, the overrides and the designs. A file that is
+/// not YAML gives no trees.
 std::vector<DesignTree> design_trees(std::string_view text, const std::string& file,
                                      const std::vector<Override>& overrides,
                                      config::Diagnostics& diagnostics);

@@ -44,8 +44,7 @@ class WorkloadReader {
       context.function_names = names_;
     }
     const std::uint64_t ordinal = ordinals_[name]++;
-    context.stream_key =
-        core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
+    context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
     item.choice("source", {"http"}, 0);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {

@@ -16,7 +16,9 @@ namespace {
 
 volatile std::sig_atomic_t interrupt_seen = 0;
 
-void on_interrupt(int) { interrupt_seen = 1; }
+void on_interrupt(int) {
+  interrupt_seen = 1;
+}
 
 std::size_t terminal_width() {
   constexpr std::size_t kUsual = 80;
@@ -36,8 +38,7 @@ std::string time_left(double seconds) {
 }  // namespace
 
 void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
-      std::fflush(stdout) != 0) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw OutputLost(fmt::format("cannot write the results to stdout: {}", std::strerror(errno)));
   }
 }
@@ -60,7 +61,9 @@ InterruptWatch::~InterruptWatch() {
   ::sigaction(SIGTERM, &old_terminate_, nullptr);
 }
 
-bool InterruptWatch::interrupted() { return interrupt_seen != 0; }
+bool InterruptWatch::interrupted() {
+  return interrupt_seen != 0;
+}
 
 ProgressBar::ProgressBar(bool quiet)
     : active_(!quiet && ::isatty(STDERR_FILENO) == 1), began_(std::chrono::steady_clock::now()) {}
@@ -71,9 +74,9 @@ void ProgressBar::show(const ExperimentProgress& progress) {
   }
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began_;
   const double rate = static_cast<double>(progress.invocations) / std::max(spent.count(), 1e-3);
-  std::string facts = fmt::format(
-      " {:3.0f} %  {:.1f} h simulated  {} invocations/s", progress.fraction * 100,
-      core::seconds_of(progress.simulated) / 3600.0, format_number(rate));
+  std::string facts =
+      fmt::format(" {:3.0f} %  {:.1f} h simulated  {} invocations/s", progress.fraction * 100,
+                  core::seconds_of(progress.simulated) / 3600.0, format_number(rate));
   if (progress.fraction > 0.01) {
     facts += "  " + time_left(spent.count() * (1 / progress.fraction - 1));
   }

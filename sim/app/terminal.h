@@ -22,7 +22,8 @@ void print(std::string_view text);
 /// Writes a message for people.
 void tell(std::string_view text);
 
-/// While it lives, Ctrl-C and SIGTERM ask for an orderly end; a second one ends the program at once.
+/// While it lives, Ctrl-C and SIGTERM ask for an orderly end; a second one ends the program at
+/// once.
 class InterruptWatch {
  public:
   InterruptWatch();

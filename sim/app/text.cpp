@@ -55,7 +55,9 @@ std::string format_quantity(double value, std::string_view unit) {
   return unit.empty() ? format_number(value) : fmt::format("{} {}", format_number(value), unit);
 }
 
-std::string format_count(std::uint64_t count) { return grouped(std::to_string(count)); }
+std::string format_count(std::uint64_t count) {
+  return grouped(std::to_string(count));
+}
 
 std::string format_bytes(std::uint64_t bytes) {
   constexpr double kKilo = 1000.0;

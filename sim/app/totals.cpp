@@ -6,13 +6,17 @@ namespace {
 constexpr double kNsPerMs = 1e6;
 constexpr double kMbPerGb = 1024.0;
 
-double ms(core::Duration span) { return static_cast<double>(span.count()) / kNsPerMs; }
+double ms(core::Duration span) {
+  return static_cast<double>(span.count()) / kNsPerMs;
+}
 
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-core::Duration window_of(const Design& design) { return design.setup.horizon - design.setup.warm_up; }
+core::Duration window_of(const Design& design) {
+  return design.setup.horizon - design.setup.warm_up;
+}
 
 core::Histogram all_latencies(const engine::FunctionTotals& totals) {
   core::Histogram all = totals.warm_latency;
@@ -59,8 +63,7 @@ void add_bill(io::SummaryRow& row, const models::Bill& bill) {
 io::SummaryRow function_row(const Design& design, std::size_t index, const TaskTotals& task) {
   const engine::FunctionTotals& totals = task.functions[index];
   const double window_s = core::seconds_of(window_of(design));
-  const double memory_gb =
-      static_cast<double>(design.setup.functions[index].memory_mb) / kMbPerGb;
+  const double memory_gb = static_cast<double>(design.setup.functions[index].memory_mb) / kMbPerGb;
   io::SummaryRow row;
   row.function = static_cast<std::int32_t>(index);
   fill_counts(row, totals);
@@ -77,7 +80,8 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
   return row;
 }
 
-/// Peaks of different functions need not coincide: their sum is an upper bound, and is what is given.
+/// Peaks of different functions need not coincide: their sum is an upper bound, and is what is
+/// given.
 void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
   all.cost_requests_usd += row.cost_requests_usd;
   all.cost_duration_usd += row.cost_duration_usd;

@@ -99,8 +99,7 @@ class Builder final : public YAML::EventHandler {
   };
 
   Location place(const YAML::Mark& mark) const {
-    return mark.is_null() ? Location{file_, 0, 0}
-                          : Location{file_, mark.line + 1, mark.column + 1};
+    return mark.is_null() ? Location{file_, 0, 0} : Location{file_, mark.line + 1, mark.column + 1};
   }
 
   Frame* innermost() { return stack_.empty() ? nullptr : &stack_.back(); }
@@ -167,13 +166,13 @@ class Builder final : public YAML::EventHandler {
     if (key.kind != Node::Kind::kScalar) {
       report(key.where, "a key must be plain text");
     } else if (key.scalar == "<<") {
-      report(key.where, "merge keys ('<<') are not supported; write the values out, or use an alias "
-                        "for a whole value");
+      report(key.where,
+             "merge keys ('<<') are not supported; write the values out, or use an alias "
+             "for a whole value");
     } else if (const auto [first, is_new] = mapping.lines.emplace(key.scalar, key.where.line);
                !is_new) {
-      report(key.where,
-             fmt::format("duplicate key '{}'; it stands in line {} already", key.scalar,
-                         first->second));
+      report(key.where, fmt::format("duplicate key '{}'; it stands in line {} already", key.scalar,
+                                    first->second));
     } else {
       mapping.drop_value = false;
     }

@@ -123,10 +123,10 @@ Node nested(std::string_view path, const Node& value, const Location& where,
                                    path));
     return node;
   }
-  node.entries.push_back(
-      {std::string{key}, where,
-       dot == std::string_view::npos ? value
-                                     : nested(path.substr(dot + 1), value, where, diagnostics)});
+  node.entries.push_back({std::string{key}, where,
+                          dot == std::string_view::npos
+                              ? value
+                              : nested(path.substr(dot + 1), value, where, diagnostics)});
   return node;
 }
 

@@ -20,8 +20,8 @@ struct Node {
   enum class Kind { kNull, kScalar, kSequence, kMapping };
 
   Kind kind = Kind::kNull;
-  Location where;             ///< of the value
-  std::string scalar;         ///< as written
+  Location where;      ///< of the value
+  std::string scalar;  ///< as written
   // Lists, so that a reference to a value stays good while its neighbours are added.
   std::list<Node> items;     ///< of a sequence
   std::list<Entry> entries;  ///< of a mapping, in order

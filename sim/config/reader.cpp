@@ -36,11 +36,11 @@ ObjectReader::ObjectReader(const Node* node, std::string path, Diagnostics& diag
     return;
   }
   if (node_->kind != Node::Kind::kNull) {
-    diagnostics.report(node_->where, path_,
-                       fmt::format("must be a mapping of keys to values, got {}",
-                                   node_->kind == Node::Kind::kScalar
-                                       ? fmt::format("'{}'", node_->scalar)
-                                       : std::string{kind_name(*node_)}));
+    diagnostics.report(
+        node_->where, path_,
+        fmt::format("must be a mapping of keys to values, got {}",
+                    node_->kind == Node::Kind::kScalar ? fmt::format("'{}'", node_->scalar)
+                                                       : std::string{kind_name(*node_)}));
     broken_ = true;
   }
   node_ = nullptr;
@@ -213,8 +213,8 @@ std::int64_t ObjectReader::megabytes(std::string_view key,
 
 double ObjectReader::rate(std::string_view key, std::optional<double> default_value,
                           Range<double> range) {
-  return quantity(key, fmt::format("a rate such as '25 /s' ({})", kRateUnits), default_value,
-                  range, parse_rate, format_rate);
+  return quantity(key, fmt::format("a rate such as '25 /s' ({})", kRateUnits), default_value, range,
+                  parse_rate, format_rate);
 }
 
 std::string ObjectReader::date(std::string_view key, std::optional<std::string> default_value) {

@@ -1,10 +1,10 @@
-// Strict reading of one mapping of the tree: every key is asked for with its type, range and default
-// in one place, which checks it, reports what is wrong, and notes the value that now holds.
+// Strict reading of one mapping of the tree: every key is asked for with its type, range and
+// default in one place, which checks it, reports what is wrong, and notes the value that now holds.
 //
-// Reading never stops at a mistake: a getter that reports returns the default (or a harmless value),
-// so that one pass finds all mistakes. finish() reports the keys that nobody asked for. The resolved
-// tree holds every key that was asked for, given or by default, and reads back to the same values.
-// A key whose value is null counts as absent.
+// Reading never stops at a mistake: a getter that reports returns the default (or a harmless
+// value), so that one pass finds all mistakes. finish() reports the keys that nobody asked for. The
+// resolved tree holds every key that was asked for, given or by default, and reads back to the same
+// values. A key whose value is null counts as absent.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ class ObjectReader {
   ObjectReader(const Node* node, std::string path, Diagnostics& diagnostics, Node& resolved);
 
   const std::string& path() const { return path_; }
-  Location where() const;             ///< of the mapping
+  Location where() const;                      ///< of the mapping
   Location where(std::string_view key) const;  ///< of the key's value, or of the mapping
   bool has(std::string_view key) const;
   /// The value as it was given, without asking for it; null when absent.

@@ -181,8 +181,7 @@ Distribution ObjectReader::time_distribution(std::string_view key,
     if (!default_value) {
       report_missing(key, "a duration such as '40 ms' or a distribution of one");
     } else if (default_value->is_constant()) {
-      note_scalar(key,
-                  format_duration(core::duration_of_nanoseconds(default_value->mean())));
+      note_scalar(key, format_duration(core::duration_of_nanoseconds(default_value->mean())));
     }
     return default_value.value_or(Distribution{});
   }

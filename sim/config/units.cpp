@@ -131,8 +131,8 @@ std::string decimal_text(std::int64_t value, std::int64_t unit) {
 Parsed<core::Duration> parse_duration(std::string_view text) {
   const auto [number, unit] = split(text);
   if (number.empty()) {
-    return {{}, fmt::format("must be a duration such as '40 ms' ({}), got '{}'", kDurationUnits,
-                            text)};
+    return {{},
+            fmt::format("must be a duration such as '40 ms' ({}), got '{}'", kDurationUnits, text)};
   }
   for (const TimeUnit& candidate : kTimeUnits) {
     if (candidate.name != unit) {
@@ -143,8 +143,8 @@ Parsed<core::Duration> parse_duration(std::string_view text) {
     }
     const auto decimal = to_decimal(number);
     if (!decimal) {
-      return {{}, fmt::format("must be a plain number such as 4.25 before its unit, got '{}'",
-                              text)};
+      return {{},
+              fmt::format("must be a plain number such as 4.25 before its unit, got '{}'", text)};
     }
     if (const auto value = scaled(*decimal, candidate.nanoseconds)) {
       return {core::Duration{*value}, {}};

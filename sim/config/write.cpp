@@ -20,9 +20,8 @@ bool is_plain(std::string_view text) {
   if (kLetters.find(text.front()) == std::string_view::npos && text.front() != '/') {
     return false;
   }
-  const bool allowed =
-      text.find_first_not_of(std::string{kLetters} + " ./%+:@()-,;='*?!<>") ==
-      std::string_view::npos;
+  const bool allowed = text.find_first_not_of(std::string{kLetters} + " ./%+:@()-,;='*?!<>") ==
+                       std::string_view::npos;
   return allowed && text.find(": ") == std::string_view::npos;
 }
 

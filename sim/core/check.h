@@ -18,9 +18,9 @@ class InvariantViolation : public std::logic_error {
 
 }  // namespace lambdasim::core
 
-#define LAMBDASIM_CHECK(condition, what)                                                      \
-  do {                                                                                        \
-    if (!(condition)) [[unlikely]] {                                                          \
-      ::lambdasim::core::fail_invariant(#condition, __FILE__, __LINE__, (what));              \
-    }                                                                                         \
+#define LAMBDASIM_CHECK(condition, what)                                         \
+  do {                                                                           \
+    if (!(condition)) [[unlikely]] {                                             \
+      ::lambdasim::core::fail_invariant(#condition, __FILE__, __LINE__, (what)); \
+    }                                                                            \
   } while (false)

@@ -1,8 +1,8 @@
 // A non-negative random quantity as the scenario describes it, drawn through Boost.Random.
 //
 // A Distribution is a value: copied, compared and stored without pointers to anything shared.
-// Quantities are plain doubles; those of time are nanoseconds. The four kinds that fill almost every
-// scenario are drawn inline, the others behind one call.
+// Quantities are plain doubles; those of time are nanoseconds. The four kinds that fill almost
+// every scenario are drawn inline, the others behind one call.
 #pragma once
 
 #include <boost/random/exponential_distribution.hpp>
@@ -20,7 +20,15 @@ namespace lambdasim::core {
 class Distribution {
  public:
   enum class Kind : std::uint8_t {
-    kConstant, kUniform, kExponential, kLognormal, kGamma, kWeibull, kPareto, kQuantiles, kMixture,
+    kConstant,
+    kUniform,
+    kExponential,
+    kLognormal,
+    kGamma,
+    kWeibull,
+    kPareto,
+    kQuantiles,
+    kMixture,
     kTruncated,
   };
 

@@ -35,8 +35,8 @@ class Histogram {
   int bits() const { return bits_; }
   const std::vector<std::uint64_t>& counts() const { return counts_; }
 
-  /// The value below or at which a share q in [0, 1] of all values lies (the ceil(q n)-th smallest),
-  /// as the middle of its bucket; 0 when empty.
+  /// The value below or at which a share q in [0, 1] of all values lies (the ceil(q n)-th
+  /// smallest), as the middle of its bucket; 0 when empty.
   Duration quantile(double q) const;
 
   /// Bounds of bucket `index`: [lower, upper) in ns.

@@ -4,9 +4,9 @@
 // purpose). Two designs that serve the same invocation therefore draw the same numbers for it,
 // whatever else happens (common random numbers), and so do 1 thread and N machines.
 //
-// A key costs one 64-bit mix per invocation; each further number costs one more (splitmix64, Steele,
-// Lea, Flood 2014: a counter under a bijective finaliser). KeyedEngine is a uniform random bit
-// generator for the Boost.Random distributions.
+// A key costs one 64-bit mix per invocation; each further number costs one more (splitmix64,
+// Steele, Lea, Flood 2014: a counter under a bijective finaliser). KeyedEngine is a uniform random
+// bit generator for the Boost.Random distributions.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 // Simulated time: integer nanoseconds in strong types.
 //
 // A Duration and a SimTime cannot be mixed up, neither can be mistaken for a plain number, and no
-// wall clock has this type, so wall time cannot leak into simulated time. Simulated time starts at 0.
+// wall clock has this type, so wall time cannot leak into simulated time. Simulated time starts at
+// 0.
 #pragma once
 
 #include <chrono>
@@ -26,10 +27,14 @@ inline constexpr SimTime kStartOfTime{Duration{0}};
 inline constexpr SimTime kNever{Duration::max()};
 
 /// Nanoseconds since the start of simulated time.
-constexpr std::int64_t nanoseconds_of(SimTime time) { return time.time_since_epoch().count(); }
+constexpr std::int64_t nanoseconds_of(SimTime time) {
+  return time.time_since_epoch().count();
+}
 
 /// A span in seconds as a floating-point number; for statistics, never for the clock.
-constexpr double seconds_of(Duration span) { return static_cast<double>(span.count()) * 1e-9; }
+constexpr double seconds_of(Duration span) {
+  return static_cast<double>(span.count()) * 1e-9;
+}
 
 /// Rounds a non-negative number of nanoseconds to the clock; negative numbers become 0 and what
 /// the clock cannot hold becomes the longest span a sum of a few still fits in (about 73 years).
@@ -38,7 +43,8 @@ constexpr Duration duration_of_nanoseconds(double nanoseconds) {
   if (!(nanoseconds > 0.0)) {
     return Duration{0};
   }
-  return Duration{static_cast<std::int64_t>((nanoseconds < kLongest ? nanoseconds : kLongest) + 0.5)};
+  return Duration{
+      static_cast<std::int64_t>((nanoseconds < kLongest ? nanoseconds : kLongest) + 0.5)};
 }
 
 }  // namespace lambdasim::core

@@ -16,8 +16,8 @@ class ArrivalBatches {
  public:
   ArrivalBatches(const Setup& setup, RunKey key);
 
-  /// The next arrivals before `until`, sorted; empty when there are none left before it. The span is
-  /// good until the next call.
+  /// The next arrivals before `until`, sorted; empty when there are none left before it. The span
+  /// is good until the next call.
   std::span<const Arrival> next(core::SimTime until);
 
   /// The numbers of one invocation.
@@ -37,8 +37,8 @@ class ArrivalBatches {
   std::vector<Source> sources_;
   std::vector<core::RandomStream> streams_;
   std::vector<Arrival> batch_;
-  std::size_t given_ = 0;     // arrivals of batch_ that were given out
-  core::SimTime covered_;     // every earlier arrival is in batch_ or was given out
+  std::size_t given_ = 0;  // arrivals of batch_ that were given out
+  core::SimTime covered_;  // every earlier arrival is in batch_ or was given out
   core::Duration window_{1'000'000};
 };
 

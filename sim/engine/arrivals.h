@@ -48,8 +48,8 @@ struct RunKey {
   std::uint32_t replication = 0;
 };
 
-/// The description of an arrival process, immutable and shared by all runs; each run starts a source
-/// of its own from it.
+/// The description of an arrival process, immutable and shared by all runs; each run starts a
+/// source of its own from it.
 class ArrivalProcess {
  public:
   virtual ~ArrivalProcess() = default;

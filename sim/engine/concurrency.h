@@ -1,6 +1,6 @@
 // Concurrency limits: a function with reserved concurrency counts in a pool of its own, all others
-// share what the account has left. A request holds its place from admission until its context can be
-// chosen again; when no place is left it is refused.
+// share what the account has left. A request holds its place from admission until its context can
+// be chosen again; when no place is left it is refused.
 #pragma once
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 //
 // The fields that every invocation touches share one cache line; what only the end of a context
 // needs lies apart. An idle context is found most recently used first, so the idle contexts of a
-// function form a stack linked through the slab. Slots are indices, never pointers: the slab may grow.
+// function form a stack linked through the slab. Slots are indices, never pointers: the slab may
+// grow.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ struct alignas(64) Context {
   core::FunctionId function;
   core::ContextId id;
   Slot next_idle = kNoSlot;
-  std::uint32_t made = 0;                ///< resources it holds, a bit each
+  std::uint32_t made = 0;  ///< resources it holds, a bit each
   std::uint32_t invocations = 0;
   std::uint16_t closing_connections = 0;  ///< of the running invocation alone
   bool needs_reset = false;               ///< globals lost: the next invocation initialises again

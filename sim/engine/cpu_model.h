@@ -11,10 +11,10 @@ namespace lambdasim::engine {
 
 /// What the CPU accounting remembers within one invocation; zero at the start of the handler.
 struct CpuState {
-  core::Duration elapsed{0};  ///< wall time since the handler began
-  core::Duration local{0};    ///< unused slice of quota; negative is debt
-  core::Duration pool{0};     ///< quota left in the period of `refilled`
-  std::int64_t period = -1;   ///< number of the period the pool was last filled in; -1: fresh
+  core::Duration elapsed{0};   ///< wall time since the handler began
+  core::Duration local{0};     ///< unused slice of quota; negative is debt
+  core::Duration pool{0};      ///< quota left in the period of `refilled`
+  std::int64_t period = -1;    ///< number of the period the pool was last filled in; -1: fresh
   std::int64_t next_tick = 0;  ///< number of the first tick that is not accounted for yet
 };
 

@@ -2,8 +2,9 @@
 //
 // For each arrival the engine first lets everything happen that is due by then, admits the request,
 // and serves it with the most recently used warm context; without one it starts a context and lets
-// the request wait for whichever becomes free first. A handler is evaluated at dispatch, so a served
-// invocation costs one event: its context can be chosen again, at the end plus the return delay.
+// the request wait for whichever becomes free first. A handler is evaluated at dispatch, so a
+// served invocation costs one event: its context can be chosen again, at the end plus the return
+// delay.
 //
 // Between invocations a context is only a row in a stack. Whether it was still alive is asked when
 // it is next looked at (keep-alive and lifetime are deadlines, not events) and its end is then
@@ -53,8 +54,8 @@ class Engine {
   void drain(core::SimTime until);
   void serve(Function& function, Slot slot, const Request& request, core::SimTime now);
   void serve_cold(Function& function, Slot slot, const Request& request, core::SimTime now);
-  void run_handler(Function& function, Slot slot, const Request& request,
-                   InvocationRecord& record, core::Duration suppressed_init);
+  void run_handler(Function& function, Slot slot, const Request& request, InvocationRecord& record,
+                   core::Duration suppressed_init);
   void reusable(Slot slot, core::SimTime now);
   void ready(Slot slot, core::SimTime now);
   void refuse(const Arrival& arrival);
@@ -178,8 +179,7 @@ void Engine<R>::serve(Function& function, Slot slot, const Request& request, cor
     context.needs_reset = false;
     ++contexts_.history(slot).resets;
     record.start = Start::kReset;
-    const core::Duration init =
-        function.evaluator.init(core::InvocationNumbers{request.numbers});
+    const core::Duration init = function.evaluator.init(core::InvocationNumbers{request.numbers});
     if (function.setup->reset_init_in_duration) {
       suppressed_init = init;
     } else {
@@ -201,8 +201,8 @@ void Engine<R>::serve_cold(Function& function, Slot slot, const Request& request
   InvocationRecord record{};
   record.arrival = request.arrival;
   record.init = now - std::max(sandbox_made, request.arrival);
-  record.sandbox = std::max(
-      core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
+  record.sandbox =
+      std::max(core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
   record.wait = now - request.arrival - record.init - record.sandbox;
   record.start = Start::kCold;
   run_handler(function, slot, request, record, core::Duration{0});
@@ -220,10 +220,10 @@ void Engine<R>::run_handler(Function& function, Slot slot, const Request& reques
   if ((run.made ^ context.made) != 0 || run.temporary != 0) {
     context.closing_connections =
         static_cast<std::uint16_t>(function.evaluator.connections(run.temporary));
-    hold_connections(function,
-                     context.closing_connections +
-                         function.evaluator.connections(run.made & ~context.made),
-                     started);
+    hold_connections(
+        function,
+        context.closing_connections + function.evaluator.connections(run.made & ~context.made),
+        started);
     context.made = run.made;
   }
   if (run.timed_out) [[unlikely]] {
@@ -233,9 +233,9 @@ void Engine<R>::run_handler(Function& function, Slot slot, const Request& reques
     record.outcome = Outcome::kTimeout;
   }
   record.duration = run.duration;
-  const core::Duration billed_init =
-      record.start == Start::kCold && function.setup->init_is_billed ? contexts_.history(slot).init
-                                                                     : core::Duration{0};
+  const core::Duration billed_init = record.start == Start::kCold && function.setup->init_is_billed
+                                         ? contexts_.history(slot).init
+                                         : core::Duration{0};
   record.billed_ms = billed_milliseconds(run.duration + billed_init);
   record.function = context.function;
   record.context = context.id;
@@ -423,8 +423,7 @@ void Engine<R>::finish() {
     while (!function.idle.empty()) {
       const Slot slot = function.idle.top();
       function.idle.pop(contexts_);
-      retire(function, slot, std::max(horizon_, contexts_[slot].idle_since),
-             Retirement::kEndOfRun);
+      retire(function, slot, std::max(horizon_, contexts_[slot].idle_since), Retirement::kEndOfRun);
     }
     LAMBDASIM_CHECK(function.live == 0 && function.connections == 0, function.setup->name);
   }

@@ -1,7 +1,7 @@
 // Evaluates what a function does into times: INIT of a context, one run of the handler.
 //
-// Pure functions of the setup, the numbers of an invocation and the resources already made: they know
-// neither the clock nor the pool.
+// Pure functions of the setup, the numbers of an invocation and the resources already made: they
+// know neither the clock nor the pool.
 #pragma once
 
 #include <bit>

@@ -1,8 +1,8 @@
 // An event of the engine: 16 bytes that are their own sort key.
 //
-// The time is the high word; kind, sequence number and context slot are the low one. So comparing two
-// events is one branch-free 128-bit compare, and events at the same time come out by kind first (the
-// order of EventKind is part of the contract), then in the order in which they were scheduled.
+// The time is the high word; kind, sequence number and context slot are the low one. So comparing
+// two events is one branch-free 128-bit compare, and events at the same time come out by kind first
+// (the order of EventKind is part of the contract), then in the order in which they were scheduled.
 #pragma once
 
 #include <cstdint>

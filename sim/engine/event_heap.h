@@ -1,5 +1,5 @@
-// An implicit 4-ary heap of events: O(log n), four siblings share a cache line. The part of the event
-// queue that takes whatever does not fit the wheel.
+// An implicit 4-ary heap of events: O(log n), four siblings share a cache line. The part of the
+// event queue that takes whatever does not fit the wheel.
 #pragma once
 
 #include <cstdint>

@@ -31,8 +31,7 @@ void EventQueue::retune() {
   popped_ = 0;
   tuned_at_ = now;
   const int shift = std::max(static_cast<int>(std::bit_width(gap)), 4);
-  const std::size_t buckets =
-      std::clamp(std::bit_ceil(size() * 8), kFewestBuckets, kMostBuckets);
+  const std::size_t buckets = std::clamp(std::bit_ceil(size() * 8), kFewestBuckets, kMostBuckets);
   if (std::abs(shift - shift_) <= 1 && mask_ + 1 >= buckets / 2 && mask_ + 1 <= buckets * 4) {
     return;
   }

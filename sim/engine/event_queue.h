@@ -1,10 +1,10 @@
 // The future: events in total order (see event.h), at about constant cost for any number of them.
 //
-// Near events lie in a wheel: an array of buckets of 2^n ns, each an unsorted list; a bucket is sorted
-// when its turn comes, and then is `now_`. What the wheel cannot hold (beyond its span, or before the
-// bucket whose turn it is) goes into a heap, and the next event is the lesser of both fronts. Width and
-// number of buckets follow the traffic: about two events a bucket, a span of several times the mean
-// residence. The order of events depends on none of this.
+// Near events lie in a wheel: an array of buckets of 2^n ns, each an unsorted list; a bucket is
+// sorted when its turn comes, and then is `now_`. What the wheel cannot hold (beyond its span, or
+// before the bucket whose turn it is) goes into a heap, and the next event is the lesser of both
+// fronts. Width and number of buckets follow the traffic: about two events a bucket, a span of
+// several times the mean residence. The order of events depends on none of this.
 //
 // A context waits for at most one event at a time, so no event is ever stale or cancelled.
 #pragma once

@@ -19,9 +19,9 @@ enum class StepKind : std::uint8_t {
 
 struct Step {
   StepKind kind = StepKind::kWait;
-  core::ResourceId resource;        ///< of kUse
-  std::uint32_t purpose = 0;        ///< key of its random numbers, the same in every design
-  core::Distribution time;          ///< ns; of kCpu and kWait
+  core::ResourceId resource;  ///< of kUse
+  std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
+  core::Distribution time;    ///< ns; of kCpu and kWait
 };
 
 using Program = std::vector<Step>;

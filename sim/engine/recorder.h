@@ -9,17 +9,17 @@
 namespace lambdasim::engine {
 
 template <class R>
-concept Recorder = requires(R recorder, const InvocationRecord& invocation,
-                            const ContextRecord& context, core::FunctionId function,
-                            core::SimTime time) {
-  /// An invocation was dispatched or refused; its future is already decided.
-  recorder.invocation(invocation);
-  /// A context is made and initialised from `created` to `ready`.
-  recorder.initialising(function, time /*created*/, time /*ready*/);
-  /// A context was idle for this span. Reported when the span ends, so possibly late.
-  recorder.idle(function, time /*from*/, time /*to*/);
-  /// A context ended.
-  recorder.context(context);
-};
+concept Recorder =
+    requires(R recorder, const InvocationRecord& invocation, const ContextRecord& context,
+             core::FunctionId function, core::SimTime time) {
+      /// An invocation was dispatched or refused; its future is already decided.
+      recorder.invocation(invocation);
+      /// A context is made and initialised from `created` to `ready`.
+      recorder.initialising(function, time /*created*/, time /*ready*/);
+      /// A context was idle for this span. Reported when the span ends, so possibly late.
+      recorder.idle(function, time /*from*/, time /*to*/);
+      /// A context ended.
+      recorder.context(context);
+    };
 
 }  // namespace lambdasim::engine

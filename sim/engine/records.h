@@ -31,10 +31,10 @@ enum class Outcome : std::uint8_t {
 /// One invocation attempt. latency = wait + sandbox + init + duration, as the caller sees it.
 struct InvocationRecord {
   core::SimTime arrival;
-  core::Duration wait;      ///< before the handler, neither sandbox nor init: e.g. for a busy context
-  core::Duration sandbox;   ///< part of the wait in which the sandbox was made
-  core::Duration init;      ///< part of the wait spent in INIT
-  core::Duration duration;  ///< what REPORT calls Duration
+  core::Duration wait;  ///< before the handler, neither sandbox nor init: e.g. for a busy context
+  core::Duration sandbox;    ///< part of the wait in which the sandbox was made
+  core::Duration init;       ///< part of the wait spent in INIT
+  core::Duration duration;   ///< what REPORT calls Duration
   std::int64_t parent = -1;  ///< row of the calling invocation, -1 without one
   std::uint32_t billed_ms = 0;
   core::FunctionId function;

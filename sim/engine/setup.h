@@ -26,13 +26,13 @@ struct FunctionSetup {
   core::Duration timeout{std::chrono::seconds{3}};
   std::int64_t reserved_concurrency = kUnreserved;  ///< 0 refuses every call
   std::uint32_t warm_contexts = 0;                  ///< idle at the start of the run
-  core::Distribution sandbox;       ///< ns, not billed
-  core::Distribution runtime_init;  ///< ns, part of INIT
+  core::Distribution sandbox;                       ///< ns, not billed
+  core::Distribution runtime_init;                  ///< ns, part of INIT
   core::Distribution lifetime;      ///< ns from the creation of a context to its recycling
   core::Distribution return_delay;  ///< ns after the end of a handler until the context is reusable
   bool init_is_billed = true;
   bool reset_init_in_duration = true;  ///< INIT after a reset counts as Duration (else as wait)
-  Program init;                     ///< static code, in INIT, before the resources
+  Program init;                        ///< static code, in INIT, before the resources
   Program handler;
   std::vector<Resource> resources;
   std::shared_ptr<const CpuModel> cpu;

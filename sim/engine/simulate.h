@@ -1,7 +1,7 @@
 // Runs one replication of one design from the first arrival to the last completion.
 //
-// simulate() itself is in engine.h: a template over the recorder (see recorder.h), which the program
-// instantiates once, in sim/app.
+// simulate() itself is in engine.h: a template over the recorder (see recorder.h), which the
+// program instantiates once, in sim/app.
 #pragma once
 
 #include <atomic>

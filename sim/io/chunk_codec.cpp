@@ -134,8 +134,7 @@ ChunkCodec::ChunkCodec(ChunkCodec&&) noexcept = default;
 std::size_t ChunkCodec::noise_size() const {
   const std::size_t plane = shuffled_.size() / element_size_;
   std::size_t size = 0;
-  while (size < shuffled_.size() - plane &&
-         is_noise(std::span(shuffled_).subspan(size, plane))) {
+  while (size < shuffled_.size() - plane && is_noise(std::span(shuffled_).subspan(size, plane))) {
     size += plane;
   }
   return size;
@@ -148,9 +147,9 @@ std::size_t ChunkCodec::deflate() {
   *out++ = std::byte{0x78};  // deflate, window of 32 KiB
   *out++ = std::byte{0x01};  // fastest
   out = put_stored(out, std::span(shuffled_).first(noise));
-  out += libdeflate_deflate_compress(compressor_.get(), shuffled_.data() + noise,
-                                     shuffled_.size() - noise, out,
-                                     encoded_.size() - static_cast<std::size_t>(out - encoded_.data()));
+  out += libdeflate_deflate_compress(
+      compressor_.get(), shuffled_.data() + noise, shuffled_.size() - noise, out,
+      encoded_.size() - static_cast<std::size_t>(out - encoded_.data()));
   const std::uint32_t check = libdeflate_adler32(1, shuffled_.data(), shuffled_.size());
   for (const int shift : {24, 16, 8, 0}) {
     *out++ = static_cast<std::byte>(check >> shift & 0xFFU);

@@ -1,5 +1,5 @@
-// Turns a chunk of a column into bytes that HDF5's standard shuffle and deflate filters undo, faster
-// than the library would make them: any reader opens them, no plug-in is needed.
+// Turns a chunk of a column into bytes that HDF5's standard shuffle and deflate filters undo,
+// faster than the library would make them: any reader opens them, no plug-in is needed.
 //
 // After the shuffle the low-order bytes of a column come first, and those of times are noise. A
 // deflate stream may hold blocks as they are, so the noise is stored and only what follows it is

@@ -27,7 +27,8 @@ struct ColumnSpec {
   std::vector<std::string_view> meanings = {};
 };
 
-/// A column whose values are made from rows of type Row in a context (what all rows of a task share).
+/// A column whose values are made from rows of type Row in a context (what all rows of a task
+/// share).
 template <class Row, class Context>
 struct Column {
   ColumnSpec spec;

@@ -2,8 +2,8 @@
 // tasks: rows of task k come before those of task k + 1 however the tasks ran.
 //
 // Memory is bounded: a task may be a few blocks ahead of the writer, then it waits. The task whose
-// turn it is always gets on, so nothing can lock up. When writing fails, every hand-over throws what
-// went wrong.
+// turn it is always gets on, so nothing can lock up. When writing fails, every hand-over throws
+// what went wrong.
 #pragma once
 
 #include <condition_variable>

@@ -27,8 +27,7 @@ Hdf5Handle make_attribute(hid_t object, const char* name, hid_t type, hid_t spac
 
 }  // namespace
 
-Hdf5Handle::Hdf5Handle(hid_t id, Close closing, std::string_view what)
-    : id_(id), close_(closing) {
+Hdf5Handle::Hdf5Handle(hid_t id, Close closing, std::string_view what) : id_(id), close_(closing) {
   if (id < 0) {
     throw IoFailure(fmt::format("cannot {}: {}", what, reason()));
   }

@@ -45,9 +45,9 @@ Hdf5Handle create_partial_file(const std::string& path) {
              "set up the file");
   const Hdf5Handle creation{H5Pcreate(H5P_FILE_CREATE), H5Pclose, "set up the file"};
   check_hdf5(H5Pset_obj_track_times(creation.get(), 0), "set up the file");
-  check_hdf5(H5Pset_link_creation_order(creation.get(),
-                                        H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-             "set up the file");
+  check_hdf5(
+      H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+      "set up the file");
   return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose,
           fmt::format("create {}", path)};
 }

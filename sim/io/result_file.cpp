@@ -33,9 +33,10 @@ std::vector<ColumnSpec> specs_of(const std::vector<Column<Row, Context>>& column
 template <class Row, class Context>
 void append_rows(TableWriter& table, const std::vector<Column<Row, Context>>& columns,
                  const std::vector<Row>& rows, const Context& context) {
-  table.append(rows.size(), [&](std::size_t column, std::size_t from, std::size_t count, void* out) {
-    columns[column].fill(rows.data() + from, count, context, out);
-  });
+  table.append(rows.size(),
+               [&](std::size_t column, std::size_t from, std::size_t count, void* out) {
+                 columns[column].fill(rows.data() + from, count, context, out);
+               });
 }
 
 }  // namespace
@@ -278,9 +279,13 @@ void ResultFile::write(const std::vector<TimelineRow>& rows) {
 void ResultFile::write(const std::vector<HistogramRow>& rows) {
   writer_->write_table("histograms", histogram_columns(), rows);
 }
-void ResultFile::finish() { writer_->finish(); }
+void ResultFile::finish() {
+  writer_->finish();
+}
 
-const std::string& ResultFile::partial_path() const { return writer_->partial_path(); }
+const std::string& ResultFile::partial_path() const {
+  return writer_->partial_path();
+}
 
 TaskRows::TaskRows(Handover& handover, std::size_t task) : handover_(&handover), task_(task) {}
 
@@ -295,7 +300,9 @@ TaskRows::~TaskRows() {
   }
 }
 
-void TaskRows::hand_over() { handover_->put(task_, block_); }
+void TaskRows::hand_over() {
+  handover_->put(task_, block_);
+}
 
 void TaskRows::end() {
   if (!block_.invocations.empty() || !block_.contexts.empty()) {

@@ -1,7 +1,7 @@
 // The output file: HDF5, columnar, streamed. docs/file_format.md describes what is in it.
 //
-// It is written beside its final name, as NAME.partial, and renamed when it is complete: a file with
-// its final name is complete, and an older one stays untouched until then. One thread writes;
+// It is written beside its final name, as NAME.partial, and renamed when it is complete: a file
+// with its final name is complete, and an older one stays untouched until then. One thread writes;
 // simulation threads hand over rows and never compress.
 #pragma once
 

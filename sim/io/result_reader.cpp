@@ -126,17 +126,17 @@ ResultReader::ResultReader(const std::string& path) : path_(path) {
   if (!std::filesystem::exists(path)) {
     const std::string partial = path + ".partial";
     throw NoFile(fmt::format("cannot read {}: {}{}", path, std::strerror(ENOENT),
-                               std::filesystem::exists(partial)
-                                   ? fmt::format("; an unfinished run left {}", partial)
-                                   : ""));
+                             std::filesystem::exists(partial)
+                                 ? fmt::format("; an unfinished run left {}", partial)
+                                 : ""));
   }
   prepare_hdf5();
   errno = 0;
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id < 0) {
-    throw IoFailure(fmt::format("cannot read {}: {}", path,
-                                errno == EACCES ? std::strerror(EACCES)
-                                                : "it is no HDF5 file, or damaged"));
+    throw IoFailure(
+        fmt::format("cannot read {}: {}", path,
+                    errno == EACCES ? std::strerror(EACCES) : "it is no HDF5 file, or damaged"));
   }
   file_ = std::make_unique<File>(File{{id, H5Fclose, "open a file"}});
 }
@@ -197,15 +197,16 @@ void ResultReader::read_raw(const std::string& table, const std::string& column,
   check_hdf5(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &size, nullptr),
              "read a column");
   if (type != ColumnType::kText) {
-    check_hdf5(H5Dread(dataset.get(), memory_type(type), memory.get(), space.get(), H5P_DEFAULT, out),
-               fmt::format("read column {} of {}", column, table));
+    check_hdf5(
+        H5Dread(dataset.get(), memory_type(type), memory.get(), space.get(), H5P_DEFAULT, out),
+        fmt::format("read column {} of {}", column, table));
     return;
   }
   const Hdf5Handle text = text_type();
   std::vector<char*> pointers(count);
-  check_hdf5(H5Dread(dataset.get(), text.get(), memory.get(), space.get(), H5P_DEFAULT,
-                     pointers.data()),
-             fmt::format("read column {} of {}", column, table));
+  check_hdf5(
+      H5Dread(dataset.get(), text.get(), memory.get(), space.get(), H5P_DEFAULT, pointers.data()),
+      fmt::format("read column {} of {}", column, table));
   auto* texts = static_cast<std::string*>(out);
   for (std::size_t i = 0; i < count; ++i) {
     texts[i] = pointers[i] == nullptr ? "" : pointers[i];
@@ -214,8 +215,8 @@ void ResultReader::read_raw(const std::string& table, const std::string& column,
              "read a column");
 }
 
-Values ResultReader::slice(const std::string& table, const StoredColumn& column,
-                           std::uint64_t from, std::uint64_t count) const {
+Values ResultReader::slice(const std::string& table, const StoredColumn& column, std::uint64_t from,
+                           std::uint64_t count) const {
   switch (column.type) {
     case ColumnType::kU8:
       return read<std::uint8_t>(table, column.name, from, count);

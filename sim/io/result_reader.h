@@ -22,10 +22,10 @@ struct StoredColumn {
 };
 
 /// The values of a column, in its own type.
-using Values = std::variant<std::vector<std::uint8_t>, std::vector<std::uint32_t>,
-                            std::vector<std::uint64_t>, std::vector<std::int32_t>,
-                            std::vector<std::int64_t>, std::vector<double>,
-                            std::vector<std::string>>;
+using Values =
+    std::variant<std::vector<std::uint8_t>, std::vector<std::uint32_t>, std::vector<std::uint64_t>,
+                 std::vector<std::int32_t>, std::vector<std::int64_t>, std::vector<double>,
+                 std::vector<std::string>>;
 
 /// There is no such file.
 class NoFile : public std::runtime_error {

@@ -52,7 +52,7 @@ struct ComparisonRow {
   double baseline_mean = 0;
   double design_mean = 0;
   double difference = 0;
-  double low = 0;   ///< 95 % interval of the difference; NaN with one replication
+  double low = 0;  ///< 95 % interval of the difference; NaN with one replication
   double high = 0;
   std::uint32_t n = 0;  ///< pairs
 };

@@ -37,8 +37,7 @@ Hdf5Handle chunked_properties(ColumnType type, int level, std::size_t chunk_rows
   check_hdf5(H5Pset_obj_track_times(properties.get(), 0), "describe a column");
   if (level > 0 && type != ColumnType::kText) {
     check_hdf5(H5Pset_shuffle(properties.get()), "describe a column");
-    check_hdf5(H5Pset_deflate(properties.get(), static_cast<unsigned>(level)),
-               "describe a column");
+    check_hdf5(H5Pset_deflate(properties.get(), static_cast<unsigned>(level)), "describe a column");
   }
   return properties;
 }
@@ -66,8 +65,7 @@ std::size_t size_of(ColumnType type) {
 }
 
 TableWriter::TableWriter(hid_t file, const std::string& name,
-                         const std::vector<ColumnSpec>& columns, int level,
-                         std::size_t chunk_rows)
+                         const std::vector<ColumnSpec>& columns, int level, std::size_t chunk_rows)
     : chunk_rows_(chunk_rows) {
   const Hdf5Handle properties{H5Pcreate(H5P_GROUP_CREATE), H5Pclose, "describe a table"};
   check_hdf5(H5Pset_obj_track_times(properties.get(), 0), "describe a table");
@@ -121,9 +119,9 @@ void TableWriter::make_row_scale() {
   row_scale_ = {H5Dcreate2(group_.get(), "row", H5T_STD_U8LE, space.get(), H5P_DEFAULT,
                            properties.get(), H5P_DEFAULT),
                 H5Dclose, "make the dimension of the rows"};
-  check_hdf5(H5DSset_scale(row_scale_.get(),
-                           "This is a netCDF dimension but not a netCDF variable."),
-             "make the dimension of the rows");
+  check_hdf5(
+      H5DSset_scale(row_scale_.get(), "This is a netCDF dimension but not a netCDF variable."),
+      "make the dimension of the rows");
 }
 
 void TableWriter::append(std::size_t rows, const Fill& fill) {
@@ -152,8 +150,8 @@ void TableWriter::flush() {
   }
 }
 
-/// Writes the buffers as the chunk that begins where full chunks end. The part of a chunk behind the
-/// last row is whatever the buffer held; the extent hides it, so it is cleared for equal bytes.
+/// Writes the buffers as the chunk that begins where full chunks end. The part of a chunk behind
+/// the last row is whatever the buffer held; the extent hides it, so it is cleared for equal bytes.
 void TableWriter::write_chunk(std::size_t rows) {
   const hsize_t first = rows_ - rows;
   const hsize_t extent = rows_;
@@ -169,9 +167,9 @@ void TableWriter::write_chunk(std::size_t rows) {
     std::fill(column.buffer.begin() + static_cast<std::ptrdiff_t>(used), column.buffer.end(),
               std::byte{0});
     const std::span<const std::byte> bytes = column.codec.encode(column.buffer);
-    check_hdf5(H5Dwrite_chunk(column.dataset.get(), H5P_DEFAULT, 0, &first, bytes.size(),
-                              bytes.data()),
-               fmt::format("write column {}", column.spec.name));
+    check_hdf5(
+        H5Dwrite_chunk(column.dataset.get(), H5P_DEFAULT, 0, &first, bytes.size(), bytes.data()),
+        fmt::format("write column {}", column.spec.name));
   }
   written_ = rows_;
 }
@@ -193,6 +191,8 @@ void TableWriter::write_texts(ColumnState& column, std::size_t rows) {
              fmt::format("write column {}", column.spec.name));
 }
 
-void TableWriter::commit() { write_attribute(group_.get(), "committed_rows", written_); }
+void TableWriter::commit() {
+  write_attribute(group_.get(), "committed_rows", written_);
+}
 
 }  // namespace lambdasim::io

@@ -1,7 +1,7 @@
 // Writes one table: a group with a 1-D dataset a column, in chunks of equal size, columns in step.
 //
-// Rows count as committed once their columns are flushed and the attribute `committed_rows` says so;
-// what a killed program leaves beyond that is ignored by readers.
+// Rows count as committed once their columns are flushed and the attribute `committed_rows` says
+// so; what a killed program leaves beyond that is ignored by readers.
 #pragma once
 
 #include <functional>
@@ -24,7 +24,8 @@ class TableWriter {
               int level, std::size_t chunk_rows = kChunkRows);
 
   /// Fills `count` values of a column into `out`, from row `from` of what is being appended.
-  using Fill = std::function<void(std::size_t column, std::size_t from, std::size_t count, void* out)>;
+  using Fill =
+      std::function<void(std::size_t column, std::size_t from, std::size_t count, void* out)>;
   void append(std::size_t rows, const Fill& fill);
 
   std::uint64_t rows() const { return rows_; }

@@ -25,8 +25,8 @@ TEST(Billing, OfEveryRowIsOneCeilingOverInitAndDuration) {
   std::uint64_t billed = 0;
   std::uint64_t billed_init = 0;
   for (const engine::InvocationRecord& row : output.rows.invocations) {
-    const bool with_init = row.start == engine::Start::kCold &&
-                           setup.functions[row.function.value].init_is_billed;
+    const bool with_init =
+        row.start == engine::Start::kCold && setup.functions[row.function.value].init_is_billed;
     const Duration of_init = with_init ? init.at(row.context.value) : 0ns;
     EXPECT_EQ(row.billed_ms, ceiling_ms(row.duration + of_init));
     EXPECT_EQ(row.billed_init_ms(), ceiling_ms(row.duration + of_init) - ceiling_ms(row.duration));

@@ -23,17 +23,17 @@ MATCHER(SameCall, "") {
 /// The same row, if contexts are numbered from elsewhere.
 MATCHER(SameRow, "") {
   const auto& [a, b] = arg;
-  return a.arrival == b.arrival && a.wait == b.wait && a.sandbox == b.sandbox &&
-         a.init == b.init && a.duration == b.duration && a.billed_ms == b.billed_ms &&
-         a.start == b.start && a.outcome == b.outcome;
+  return a.arrival == b.arrival && a.wait == b.wait && a.sandbox == b.sandbox && a.init == b.init &&
+         a.duration == b.duration && a.billed_ms == b.billed_ms && a.start == b.start &&
+         a.outcome == b.outcome;
 }
 
 MATCHER(SameContext, "") {
   const auto& [a, b] = arg;
   return a.created == b.created && a.ready == b.ready && a.retired == b.retired &&
          a.init == b.init && a.busy == b.busy && a.idle == b.idle &&
-         a.invocations == b.invocations && a.resets == b.resets &&
-         a.connections == b.connections && a.why == b.why;
+         a.invocations == b.invocations && a.resets == b.resets && a.connections == b.connections &&
+         a.why == b.why;
 }
 
 /// Rows of function 0 in the order of its arrivals, so that the i-th is invocation i.

@@ -116,9 +116,9 @@ TEST_P(Conservation, TheLifeOfAContextIsInitBusyAndIdleTime) {
     for (const engine::ContextRecord& context : rows_.contexts[f]) {
       const std::uint32_t id = context.context.value;
       EXPECT_EQ(context.busy, busy[id]);
-      EXPECT_EQ(context.retired - context.created, (context.ready - context.created) +
-                                                       context.busy + context.idle +
-                                                       init_after_reset[id]);
+      EXPECT_EQ(
+          context.retired - context.created,
+          (context.ready - context.created) + context.busy + context.idle + init_after_reset[id]);
       EXPECT_GE(context.idle, 0ns);
       EXPECT_GE(context.ready - context.created, context.init);
       idle += context.idle;
@@ -189,7 +189,9 @@ INSTANTIATE_TEST_SUITE_P(EventfulRuns, Conservation, testing::ValuesIn(cases()),
                            return name;
                          });
 
-void PrintTo(const Case& of, std::ostream* out) { *out << of.name; }
+void PrintTo(const Case& of, std::ostream* out) {
+  *out << of.name;
+}
 
 }  // namespace
 }  // namespace lambdasim::test

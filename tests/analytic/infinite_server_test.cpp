@@ -31,15 +31,15 @@ std::vector<Service> services() {
            0.9 * 0.125 + 0.1 * 6.0 * 5.5 * 5.5 * 5.5}};
 }
 
-std::array<Values, 2> busy_and_arrivals(const Service& service, Duration warm_up,
-                                        Duration measured, std::uint32_t replications) {
+std::array<Values, 2> busy_and_arrivals(const Service& service, Duration warm_up, Duration measured,
+                                        std::uint32_t replications) {
   const auto setup = system_of(server(service.distribution), kRate, warm_up, measured);
-  return replicate<2>(
-      setup, fmt::format("{}, {}", service.name, replications), replications,
-      [&](const auto& totals) {
-        return std::array{level(totals[0].busy, setup),
-                          static_cast<double>(totals[0].arrivals) / core::seconds_of(measured)};
-      });
+  return replicate<2>(setup, fmt::format("{}, {}", service.name, replications), replications,
+                      [&](const auto& totals) {
+                        return std::array{
+                            level(totals[0].busy, setup),
+                            static_cast<double>(totals[0].arrivals) / core::seconds_of(measured)};
+                      });
 }
 
 TEST(InfiniteServer, HasAMeanNumberInUseThatDependsOnTheMeanDurationOnly) {
@@ -64,8 +64,7 @@ TEST(InfiniteServer, HasATimeAverageWhoseVarianceIsSetByTheSecondMomentOfTheDura
     fmt::print("variance of the time average, {}: theory {:.5g}, simulated / theory {:.3f}\n",
                service.name, theory, ratio);
     EXPECT_GT(ratio * (kReplications - 1), quantile(chi_squared, kFalseAlarm / 2.0));
-    EXPECT_LT(ratio * (kReplications - 1),
-              quantile(complement(chi_squared, kFalseAlarm / 2.0)));
+    EXPECT_LT(ratio * (kReplications - 1), quantile(complement(chi_squared, kFalseAlarm / 2.0)));
   }
 }
 
@@ -98,8 +97,8 @@ TEST(InfiniteServer, HasAPoissonNumberInUse) {
   std::array<Values, kLevels.size()> time;
   for (std::uint32_t replication = 0; replication < kReplications; ++replication) {
     const RunOutput output = run(setup, {3, replication});
-    const auto levels = time_at_each_level(output.rows.invocations, at(setup.warm_up),
-                                           at(setup.horizon));
+    const auto levels =
+        time_at_each_level(output.rows.invocations, at(setup.warm_up), at(setup.horizon));
     for (std::size_t i = 0; i < kLevels.size(); ++i) {
       time[i].push_back(levels[kLevels[i]]);
     }

@@ -27,13 +27,13 @@ void expect_theory(const Case& of, double calls) {
   }
   const Duration warm_up = seconds((of.limit + 40.0) * kService);
   const auto setup = system_of(std::move(function), rate, warm_up, seconds(calls / rate));
-  const std::string what = fmt::format("load {}, limit {}, places {}", of.in_use, of.limit,
-                                       of.places);
+  const std::string what =
+      fmt::format("load {}, limit {}, places {}", of.in_use, of.limit, of.places);
   const auto values = replicate<4>(setup, what, kReplications, [&](const auto& totals) {
     const engine::FunctionTotals& t = totals[0];
     return std::array{share(t.cold, t.served()), level(t.idle, setup),
                       level(t.busy + t.idle + t.initialising, setup),
-                     share(t.throttled, t.arrivals)};
+                      share(t.throttled, t.arrivals)};
   });
   const theory::Pool pool =
       theory::most_recently_used_pool(rate, 1.0 / kService, of.limit * kService, of.places);
@@ -46,9 +46,9 @@ void expect_theory(const Case& of, double calls) {
 }
 
 TEST(MostRecentlyUsedPool, HasTheColdShareAndIdleContextsOfItsUpCrossings) {
-  for (const Case& of : {Case{1.0, 2.0, 0, 0.01}, Case{1.0, 20.0, 0, 0.03}, Case{4.0, 5.0, 0, 0.02},
-                         Case{20.0, 2.0, 0, 0.02}, Case{20.0, 20.0, 0, 0.05},
-                         Case{100.0, 5.0, 0, 0.06}}) {
+  for (const Case& of :
+       {Case{1.0, 2.0, 0, 0.01}, Case{1.0, 20.0, 0, 0.03}, Case{4.0, 5.0, 0, 0.02},
+        Case{20.0, 2.0, 0, 0.02}, Case{20.0, 20.0, 0, 0.05}, Case{100.0, 5.0, 0, 0.06}}) {
     expect_theory(of, 4e5);
   }
 }

@@ -21,7 +21,9 @@ inline std::shared_ptr<const engine::ArrivalProcess> poisson(double rate_per_s,
                                                  stream_key);
 }
 
-inline Duration seconds(double seconds) { return core::duration_of_nanoseconds(seconds * 1e9); }
+inline Duration seconds(double seconds) {
+  return core::duration_of_nanoseconds(seconds * 1e9);
+}
 
 /// Starts and returns take no time, contexts are kept for ever, no timeout that matters.
 inline engine::FunctionSetup server(Distribution service) {
@@ -32,8 +34,8 @@ inline engine::FunctionSetup server(Distribution service) {
   return function;
 }
 
-inline engine::Setup system_of(engine::FunctionSetup function, double rate_per_s,
-                               Duration warm_up, Duration measured) {
+inline engine::Setup system_of(engine::FunctionSetup function, double rate_per_s, Duration warm_up,
+                               Duration measured) {
   engine::Setup setup;
   setup.warm_up = warm_up;
   setup.horizon = warm_up + measured;

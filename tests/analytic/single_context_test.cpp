@@ -52,11 +52,10 @@ TEST(SingleContext, AveragesOverADistributionOfLimits) {
                     0.01);
   expect_cold_share("gamma limit, 200 s, cv 0.5", of(Distribution::gamma_mean_cv(200e9, 0.5)),
                     std::pow(1.5, -4.0), 0.01);
-  expect_cold_share(
-      "limit 50 s or 250 s",
-      of(Distribution::mixture(
-          {{0.3, Distribution::constant(50e9)}, {0.7, Distribution::constant(250e9)}})),
-      0.3 * std::exp(-0.5) + 0.7 * std::exp(-2.5), 0.01);
+  expect_cold_share("limit 50 s or 250 s",
+                    of(Distribution::mixture({{0.3, Distribution::constant(50e9)},
+                                              {0.7, Distribution::constant(250e9)}})),
+                    0.3 * std::exp(-0.5) + 0.7 * std::exp(-2.5), 0.01);
 }
 
 TEST(SingleContext, UnderEvenGapsMeetsTheDistributionOfTheLimitItself) {

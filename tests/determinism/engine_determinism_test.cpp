@@ -18,10 +18,10 @@ using testing::Pointwise;
 
 MATCHER(SameInvocation, "") {
   const auto& [a, b] = arg;
-  return a.arrival == b.arrival && a.wait == b.wait && a.sandbox == b.sandbox &&
-         a.init == b.init && a.duration == b.duration && a.parent == b.parent &&
-         a.billed_ms == b.billed_ms && a.function == b.function && a.context == b.context &&
-         a.attempt == b.attempt && a.start == b.start && a.outcome == b.outcome;
+  return a.arrival == b.arrival && a.wait == b.wait && a.sandbox == b.sandbox && a.init == b.init &&
+         a.duration == b.duration && a.parent == b.parent && a.billed_ms == b.billed_ms &&
+         a.function == b.function && a.context == b.context && a.attempt == b.attempt &&
+         a.start == b.start && a.outcome == b.outcome;
 }
 
 MATCHER(SameContext, "") {

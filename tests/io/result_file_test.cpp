@@ -26,9 +26,9 @@ using testing::HasSubstr;
 class ResultFileTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("lambdasim-io-" + std::to_string(::getpid()) + "-" +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ =
+        fs::temp_directory_path() / ("lambdasim-io-" + std::to_string(::getpid()) + "-" +
+                                     testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::create_directories(folder_);
     path_ = (folder_ / "out.h5").string();
   }
@@ -138,7 +138,8 @@ TEST_F(ResultFileTest, KeepsRowsInTheOrderOfTasksWhenALaterTaskRunsFirst) {
     later.join();
     file.finish();
   }
-  const auto replication = ResultReader(path_).read<std::uint32_t>("invocations", "replication", 0, 11);
+  const auto replication =
+      ResultReader(path_).read<std::uint32_t>("invocations", "replication", 0, 11);
   EXPECT_EQ(replication.at(9), 0U);
   EXPECT_EQ(replication.at(10), 1U);
 }
@@ -266,9 +267,9 @@ TEST_F(ResultFileTest, SaysThatTheDiskIsFull) {
   if (::mount("tmpfs", small.c_str(), "tmpfs", 0, "size=2m") != 0) {
     GTEST_SKIP() << "mounting a small tmpfs needs root";
   }
-  const std::string said = failure_when_writing(
-      (small / "out.h5").string(), header(), [] {},
-      [](ResultFile& file) { write_task(file, 0, 3'000'000); });
+  const std::string said =
+      failure_when_writing((small / "out.h5").string(), header(), [] {},
+                           [](ResultFile& file) { write_task(file, 0, 3'000'000); });
   EXPECT_THAT(said, HasSubstr("No space left on device"));
   EXPECT_TRUE(fs::exists(small / "out.h5.partial"));
   ::umount(small.c_str());

@@ -28,8 +28,7 @@ class ArrivalsUntil : public engine::ArrivalProcess {
    public:
     Source(std::unique_ptr<engine::ArrivalSource> of, SimTime end)
         : of_(std::move(of)), end_(end) {}
-    SimTime append(SimTime until, std::size_t at_most,
-                   std::vector<engine::Arrival>& out) override {
+    SimTime append(SimTime until, std::size_t at_most, std::vector<engine::Arrival>& out) override {
       if (until <= end_) {
         return of_->append(until, at_most, out);
       }

@@ -32,8 +32,9 @@ auto model_from_yaml(std::span<const Entry> models, std::string_view name,
   throw std::invalid_argument("no model is called " + std::string(name));
 }
 
-inline std::shared_ptr<const engine::ArrivalProcess> poisson_arrivals(
-    double rate_per_s, core::FunctionId function, std::uint64_t stream_key) {
+inline std::shared_ptr<const engine::ArrivalProcess> poisson_arrivals(double rate_per_s,
+                                                                      core::FunctionId function,
+                                                                      std::uint64_t stream_key) {
   models::ArrivalContext context;
   context.function = function;
   context.stream_key = stream_key;

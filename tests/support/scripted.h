@@ -1,5 +1,5 @@
-// Doubles for tests of the engine: arrivals at given times, a CPU that is never limited, a keep-alive
-// of a fixed limit, and a recorder that keeps every row.
+// Doubles for tests of the engine: arrivals at given times, a CPU that is never limited, a
+// keep-alive of a fixed limit, and a recorder that keeps every row.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,9 @@ using core::Distribution;
 using core::Duration;
 using core::SimTime;
 
-inline SimTime at(Duration since_start) { return core::kStartOfTime + since_start; }
+inline SimTime at(Duration since_start) {
+  return core::kStartOfTime + since_start;
+}
 
 inline Distribution constant(Duration value) {
   return Distribution::constant(static_cast<double>(value.count()));
@@ -33,7 +35,8 @@ class ScriptedArrivals : public engine::ArrivalProcess {
   explicit ScriptedArrivals(std::vector<ScriptedArrival> arrivals)
       : arrivals_(std::move(arrivals)) {}
 
-  std::unique_ptr<engine::ArrivalSource> start(engine::RunKey, std::uint32_t stream) const override {
+  std::unique_ptr<engine::ArrivalSource> start(engine::RunKey,
+                                               std::uint32_t stream) const override {
     return std::make_unique<Source>(arrivals_, stream);
   }
 
@@ -42,8 +45,7 @@ class ScriptedArrivals : public engine::ArrivalProcess {
    public:
     Source(const std::vector<ScriptedArrival>& arrivals, std::uint32_t stream)
         : arrivals_(arrivals), stream_(stream) {}
-    SimTime append(SimTime until, std::size_t at_most,
-                   std::vector<engine::Arrival>& out) override {
+    SimTime append(SimTime until, std::size_t at_most, std::vector<engine::Arrival>& out) override {
       for (; next_ < arrivals_.size() && at(arrivals_[next_].time) < until; ++next_) {
         const ScriptedArrival& arrival = arrivals_[next_];
         if (at_most-- == 0) {

@@ -1,4 +1,5 @@
-// Hand-worked timelines: each test scripts a few arrivals and knows every number that must come out.
+// Hand-worked timelines: each test scripts a few arrivals and knows every number that must come
+// out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -50,8 +51,8 @@ TEST(WarmReuse, TakesTheMostRecentlyUsedContext) {
   // Two calls at once make two contexts; the second call's handler ends last.
   FunctionSetup function = plain_function(0ms);
   function.handler[0].kind = StepKind::kWaitRecorded;
-  const auto r = run(setup_of({function}, {{0s, 0, 10ms}, {1ms, 0, 20ms}, {1s, 0, 5ms},
-                                          {1002ms, 0, 50ms}, {2s, 0, 1ms}}));
+  const auto r = run(setup_of(
+      {function}, {{0s, 0, 10ms}, {1ms, 0, 20ms}, {1s, 0, 5ms}, {1002ms, 0, 50ms}, {2s, 0, 1ms}}));
   std::vector<std::uint32_t> contexts;
   for (const InvocationRecord& record : r.rows.invocations) {
     contexts.push_back(record.context.value);
@@ -218,8 +219,7 @@ class WhereAResourceIsMade : public testing::Test {
   /// INIT 100 ms, a connection that takes 40 ms, a handler that uses it twice and works 10 ms.
   static RunOutput run_with(Where where) {
     FunctionSetup function = with_init(0ms, 100ms, 10ms);
-    function.resources = {
-        {where, true, {{StepKind::kWait, {}, 99, constant(40ms)}}}};
+    function.resources = {{where, true, {{StepKind::kWait, {}, 99, constant(40ms)}}}};
     const Step use{StepKind::kUse, core::ResourceId{0}, 0, {}};
     function.handler.insert(function.handler.begin(), {use, use});
     return run(setup_of({function}, {{0s}, {1s}, {2s}}));

@@ -23,8 +23,8 @@ struct Expected {
 
 using Reference = std::priority_queue<Expected, std::vector<Expected>, std::greater<>>;
 
-/// Holds `size` events, `steps` times taking the next and scheduling another `increment()` later, and
-/// compares each with a plain priority queue.
+/// Holds `size` events, `steps` times taking the next and scheduling another `increment()` later,
+/// and compares each with a plain priority queue.
 template <class Increment>
 void expect_total_order(std::size_t size, int steps, Increment increment) {
   EventQueue queue;

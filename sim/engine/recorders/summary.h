@@ -19,12 +19,12 @@ struct FunctionTotals {
   std::uint64_t ok = 0;
   std::uint64_t timeouts = 0;
   std::uint64_t throttled = 0;
-  std::uint64_t cold = 0;   ///< served with Start::kCold
-  std::uint64_t reset = 0;  ///< served with Start::kReset
+  std::uint64_t cold = 0;            ///< served with Start::kCold
+  std::uint64_t reset = 0;           ///< served with Start::kReset
   std::uint64_t billed_ms = 0;       ///< INIT and duration
   std::uint64_t billed_init_ms = 0;  ///< what INIT added to billed_ms
   std::uint64_t contexts_created = 0;
-  double latency_sum_ns = 0.0;   ///< over served invocations
+  double latency_sum_ns = 0.0;  ///< over served invocations
   double duration_sum_ns = 0.0;
   core::Duration latency_max{0};
   core::Histogram warm_latency;  ///< served with a warm or reset context

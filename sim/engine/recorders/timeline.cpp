@@ -35,8 +35,7 @@ std::vector<double> TimelineRecorder::Level::levels() const {
   return levels;
 }
 
-TimelineRecorder::TimelineRecorder(std::size_t functions, core::Duration horizon,
-                                   std::size_t bins)
+TimelineRecorder::TimelineRecorder(std::size_t functions, core::Duration horizon, std::size_t bins)
     : bins_(bins),
       horizon_(horizon),
       bins_per_ns_(static_cast<double>(bins) / static_cast<double>(horizon.count())) {
