@@ -14,7 +14,7 @@ namespace {
 using Integer = boost::multiprecision::cpp_int;
 
 constexpr std::int64_t kFreeStorageMb = 512;
-constexpr std::int64_t kMsTimesMbAGbSecond = 1000 * 1024;
+constexpr std::int64_t kMsTimesMbAGbSecond = std::int64_t{1000} * 1024;
 
 Money gb_seconds(std::uint64_t billed_ms, std::int64_t mb) {
   return Money{Integer{billed_ms} * mb, Integer{kMsTimesMbAGbSecond}};

@@ -146,9 +146,9 @@ std::string ObjectReader::text(std::string_view key) {
   return given != nullptr ? *given : "";
 }
 
-std::string ObjectReader::text(std::string_view key, std::string default_value) {
+std::string ObjectReader::text(std::string_view key, std::string_view default_value) {
   const std::string* given = scalar(key, "text", false);
-  std::string value = given != nullptr ? *given : std::move(default_value);
+  std::string value = given != nullptr ? *given : std::string{default_value};
   note_scalar(key, value);
   return value;
 }
@@ -217,9 +217,9 @@ double ObjectReader::rate(std::string_view key, std::optional<double> default_va
                   parse_rate, format_rate);
 }
 
-std::string ObjectReader::date(std::string_view key, std::optional<std::string> default_value) {
+std::string ObjectReader::date(std::string_view key, std::optional<std::string_view> default_value) {
   const std::string* given = scalar(key, "a date such as 2025-08-01", !default_value.has_value());
-  std::string value = default_value.value_or("2000-01-01");
+  std::string value{default_value.value_or("2000-01-01")};
   if (given != nullptr) {
     if (is_date(*given)) {
       value = *given;

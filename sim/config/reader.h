@@ -45,7 +45,7 @@ class ObjectReader {
 
   // A getter without a default is of a required key.
   std::string text(std::string_view key);
-  std::string text(std::string_view key, std::string default_value);
+  std::string text(std::string_view key, std::string_view default_value);
   bool boolean(std::string_view key, bool default_value);
   std::int64_t integer(std::string_view key, std::optional<std::int64_t> default_value,
                        Range<std::int64_t> range);
@@ -60,7 +60,7 @@ class ObjectReader {
   /// `25 /s`, `10 /min`, `3 /h`, `100 /d`; the answer is per second.
   double rate(std::string_view key, std::optional<double> default_value, Range<double> range);
   /// `2025-08-01`.
-  std::string date(std::string_view key, std::optional<std::string> default_value);
+  std::string date(std::string_view key, std::optional<std::string_view> default_value);
   /// One of the names; the answer is its index.
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
                      std::optional<std::size_t> default_value);

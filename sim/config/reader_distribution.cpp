@@ -148,9 +148,9 @@ constexpr std::array<Form, 8> kForms{{{"uniform", read_uniform},
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names{"constant"};
   for (const Form& form : kForms) {
-    names.push_back(form.name);
+    names.emplace_back(form.name);
   }
-  names.push_back("mixture");
+  names.emplace_back("mixture");
   return names;
 }
 

@@ -238,7 +238,7 @@ Values ResultReader::slice(const std::string& table, const StoredColumn& column,
 
 std::vector<StoredColumn> ResultReader::chosen_columns(
     const std::string& table, const std::vector<std::string>& names) const {
-  const std::vector<StoredColumn> stored = columns(table);
+  std::vector<StoredColumn> stored = columns(table);
   if (names.empty()) {
     return stored;
   }
