@@ -39,7 +39,8 @@ std::size_t read_timeline(ObjectReader& output, const engine::Setup& setup) {
   const bool is_name = given == nullptr || given->scalar == "auto" || given->scalar == "none" ||
                        given->scalar.find_first_of("0123456789") == std::string::npos;
   if (is_name) {
-    const std::size_t choice = output.choice("timeline", {"auto", "none"}, 0);
+    const std::size_t choice =
+        output.choice("timeline", {"auto", "none"}, 0, "a width such as '1 min'");
     return choice == 0 ? automatic_bins(setup) : 0;
   }
   const Duration width = output.duration("timeline", std::nullopt, {1ms, 24h * 3650});
@@ -86,7 +87,7 @@ OutputSettings read_output(ObjectReader& root, const engine::Setup& setup) {
     read_sample(sample, settings);
     sample.finish();
   } else {
-    const std::size_t choice = output.choice("records", {"all", "none"}, 0);
+    const std::size_t choice = output.choice("records", {"all", "none"}, 0, "{sample: 1/10}");
     settings.records = choice == 0 ? Records::kAll : Records::kNone;
   }
   settings.timeline_bins = read_timeline(output, setup);

@@ -217,7 +217,8 @@ double ObjectReader::rate(std::string_view key, std::optional<double> default_va
                   parse_rate, format_rate);
 }
 
-std::string ObjectReader::date(std::string_view key, std::optional<std::string_view> default_value) {
+std::string ObjectReader::date(std::string_view key,
+                               std::optional<std::string_view> default_value) {
   const std::string* given = scalar(key, "a date such as 2025-08-01", !default_value.has_value());
   std::string value{default_value.value_or("2000-01-01")};
   if (given != nullptr) {
@@ -232,9 +233,11 @@ std::string ObjectReader::date(std::string_view key, std::optional<std::string_v
 }
 
 std::size_t ObjectReader::choice(std::string_view key, const std::vector<std::string_view>& names,
-                                 std::optional<std::size_t> default_value) {
-  const std::string what =
+                                 std::optional<std::size_t> default_value,
+                                 std::string_view otherwise) {
+  std::string what =
       names.size() == 1 ? std::string{names[0]} : fmt::format("one of {}", fmt::join(names, ", "));
+  what += otherwise.empty() ? "" : fmt::format(", or {}", otherwise);
   std::size_t value = default_value.value_or(0);
   if (const std::string* given = scalar(key, what, !default_value.has_value())) {
     const auto found = std::find(names.begin(), names.end(), *given);

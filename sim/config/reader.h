@@ -62,8 +62,9 @@ class ObjectReader {
   /// `2025-08-01`.
   std::string date(std::string_view key, std::optional<std::string_view> default_value);
   /// One of the names; the answer is its index.
+  /// @param otherwise what the caller also takes, named by messages beside the names
   std::size_t choice(std::string_view key, const std::vector<std::string_view>& names,
-                     std::optional<std::size_t> default_value);
+                     std::optional<std::size_t> default_value, std::string_view otherwise = "");
   /// A distribution of time in ns: a duration is a constant, else a mapping with one key:
   /// constant, uniform {from, to}, exponential {mean}, lognormal {median, p99} | {mean, cv},
   /// gamma {mean, cv}, weibull {shape, scale}, pareto {shape, minimum},

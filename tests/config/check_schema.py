@@ -58,10 +58,14 @@ def name_disagreements(schema):
     runtimes = set(load(DATA / "runtimes.yaml")["runtimes"])
     regions = {name for path in (DATA / "prices").glob("*.yaml") for name in load(path)["regions"]}
     platforms = {path.stem for path in (DATA / "platforms").glob("*.yaml")}
-    function = schema["definitions"]["function"]
+    definitions = schema["definitions"]
+    values = definitions["function_values"]["properties"]
     lists = {
-        "runtimes": (set(function["else"]["properties"]["runtime"]["enum"]), runtimes),
-        "runtime examples": (set(function["properties"]["runtime"]["examples"]), runtimes),
+        "runtimes": (
+            set(definitions["function"]["else"]["properties"]["runtime"]["enum"]),
+            runtimes,
+        ),
+        "runtime examples": (set(values["runtime"]["examples"]), runtimes),
         "regions": (set(schema["properties"]["region"]["enum"]), regions),
         "platforms": (set(schema["properties"]["platform"]["enum"]), platforms),
     }
