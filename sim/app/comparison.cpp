@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 
 #include "sim/app/text.h"
@@ -14,9 +17,22 @@
 namespace lambdasim::app {
 namespace {
 
+constexpr double kRounding = 1e-12;
+/// Smaller differences of latency and cost, beside the baseline, decide nothing.
+constexpr double kNegligible = 0.01;
+constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+/// A figure of `calls` calls; without any there is none.
+double of_calls(std::uint64_t calls, double value) {
+  return calls == 0 ? kNoValue : value;
+}
+
+std::uint64_t served(const io::SummaryRow& row) {
+  return row.ok + row.timeouts;
+}
+
 double per_million(double usd, const io::SummaryRow& row) {
-  const auto served = static_cast<double>(row.ok + row.timeouts);
-  return served == 0 ? 0.0 : usd / served * 1e6;
+  return served(row) == 0 ? 0.0 : usd / static_cast<double>(served(row)) * 1e6;
 }
 
 double percent(std::uint64_t part, std::uint64_t whole) {
@@ -27,13 +43,20 @@ using Row = io::SummaryRow;
 constexpr std::string_view kMillion = "USD per million";
 
 const std::array<Metric, 19> kMetrics{{
-    {"latency_mean", "latency mean", "ms", [](const Row& r) { return r.latency_mean_ms; }, true},
-    {"latency_p50", "latency p50", "ms", [](const Row& r) { return r.latency_p50_ms; }, true},
-    {"latency_p95", "latency p95", "ms", [](const Row& r) { return r.latency_p95_ms; }, true},
-    {"latency_p99", "latency p99", "ms", [](const Row& r) { return r.latency_p99_ms; }, true},
-    {"latency_p999", "latency p99.9", "ms", [](const Row& r) { return r.latency_p999_ms; }, true},
-    {"warm_p99", "warm p99", "ms", [](const Row& r) { return r.warm_p99_ms; }, true},
-    {"cold_p50", "cold p50", "ms", [](const Row& r) { return r.cold_p50_ms; }, true},
+    {"latency_mean", "latency mean", "ms",
+     [](const Row& r) { return of_calls(served(r), r.latency_mean_ms); }, true},
+    {"latency_p50", "latency p50", "ms",
+     [](const Row& r) { return of_calls(served(r), r.latency_p50_ms); }, true},
+    {"latency_p95", "latency p95", "ms",
+     [](const Row& r) { return of_calls(served(r), r.latency_p95_ms); }, true},
+    {"latency_p99", "latency p99", "ms",
+     [](const Row& r) { return of_calls(served(r), r.latency_p99_ms); }, true},
+    {"latency_p999", "latency p99.9", "ms",
+     [](const Row& r) { return of_calls(served(r), r.latency_p999_ms); }, true},
+    {"warm_p99", "warm p99", "ms",
+     [](const Row& r) { return of_calls(served(r) - r.cold, r.warm_p99_ms); }, true},
+    {"cold_p50", "cold p50", "ms", [](const Row& r) { return of_calls(r.cold, r.cold_p50_ms); },
+     true},
     {"cold_share", "cold starts", "%", [](const Row& r) { return 100.0 * r.cold_share; }, true},
     {"timeouts", "timeouts", "%", [](const Row& r) { return percent(r.timeouts, r.arrivals); },
      true},
@@ -73,6 +96,31 @@ Values values_of(std::span<const io::SummaryRow> summaries, std::int32_t functio
   return values;
 }
 
+/// The figures of a comparison, over the replications in which both designs have a value.
+io::ComparisonRow paired(const std::vector<double>& baseline, const std::vector<double>& own) {
+  std::vector<double> first;
+  std::vector<double> second;
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (!std::isnan(own[i]) && !std::isnan(baseline.at(i))) {
+      first.push_back(baseline[i]);
+      second.push_back(own[i]);
+      // What is left of sums that are equal but for their rounding.
+      const bool is_rounding = std::abs(own[i] - baseline[i]) <= kRounding * std::abs(own[i]);
+      differences.push_back(is_rounding ? 0.0 : own[i] - baseline[i]);
+    }
+  }
+  const Estimate difference = estimate(differences);
+  return {.metric = {},
+          .unit = {},
+          .baseline_mean = estimate(first).mean,
+          .design_mean = estimate(second).mean,
+          .difference = difference.mean,
+          .low = difference.mean - difference.half_width,
+          .high = difference.mean + difference.half_width,
+          .n = static_cast<std::uint32_t>(differences.size())};
+}
+
 const io::ComparisonRow* find(std::span<const io::ComparisonRow> rows, std::uint8_t design,
                               std::string_view name) {
   for (const io::ComparisonRow& row : rows) {
@@ -100,6 +148,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kDeciding
     {"throttled", "share refused"},
 }};
 
+bool is_negligible(const io::ComparisonRow& row) {
+  return metric(row.metric).unit != "%" &&
+         std::abs(row.difference) < kNegligible * std::abs(row.baseline_mean);
+}
+
 std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t design,
                        const std::vector<std::string>& names) {
   int better = 0;
@@ -107,7 +160,7 @@ std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t des
   std::string clauses;
   for (const auto& [name, what] : kDeciding) {
     const io::ComparisonRow* row = find(rows, design, name);
-    if (row == nullptr || !is_clear(*row)) {
+    if (row == nullptr || !is_clear(*row) || is_negligible(*row)) {
       continue;
     }
     ++(row->difference < 0 ? better : worse);
@@ -116,8 +169,10 @@ std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t des
   const std::string& baseline = names.at(0);
   const std::string& other = names.at(design);
   if (better + worse == 0) {
-    return fmt::format("{} and {} cannot be told apart by latency, cost or failures.", baseline,
-                       other);
+    return fmt::format(
+        "{} and {} are alike: no certain difference of 1 % in p99 latency or cost, none in "
+        "failures.",
+        baseline, other);
   }
   std::string head = fmt::format("{} and {} trade off", baseline, other);
   if (better == 0) {
@@ -143,13 +198,15 @@ const Metric& metric(std::string_view name) {
   throw std::invalid_argument(fmt::format("no metric is called '{}'", name));
 }
 
-Estimate estimate(std::span<const double> values) {
-  const auto n = static_cast<double>(values.size());
-  double sum = 0;
-  for (const double value : values) {
-    sum += value;
+Estimate estimate(std::span<const double> all) {
+  std::vector<double> values;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(values),
+               [](double value) { return !std::isnan(value); });
+  if (values.empty()) {
+    return {kNoValue, kNoValue};
   }
-  Estimate result{sum / n, std::numeric_limits<double>::quiet_NaN()};
+  const auto n = static_cast<double>(values.size());
+  Estimate result{std::accumulate(values.begin(), values.end(), 0.0) / n, kNoValue};
   if (values.size() > 1) {
     double squares = 0;
     for (const double value : values) {
@@ -166,27 +223,14 @@ std::vector<io::ComparisonRow> compare_designs(std::span<const io::SummaryRow> s
   std::vector<io::ComparisonRow> rows;
   for (const Metric& of : metrics()) {
     const Values values = values_of(summaries, function, of);
-    const std::vector<double>& baseline = values.at(0);
     for (const auto& [design, own] : values) {
-      if (design == 0) {
-        continue;
+      if (design != 0) {
+        rows.push_back(paired(values.at(0), own));
+        rows.back().design = design;
+        rows.back().function = function;
+        rows.back().metric = of.name;
+        rows.back().unit = of.unit;
       }
-      std::vector<double> differences(own.size());
-      for (std::size_t i = 0; i < own.size(); ++i) {
-        differences[i] = own[i] - baseline.at(i);
-      }
-      const Estimate difference = estimate(differences);
-      rows.push_back({.baseline = 0,
-                      .design = design,
-                      .function = function,
-                      .metric = std::string(of.name),
-                      .unit = std::string(of.unit),
-                      .baseline_mean = estimate(baseline).mean,
-                      .design_mean = estimate(own).mean,
-                      .difference = difference.mean,
-                      .low = difference.mean - difference.half_width,
-                      .high = difference.mean + difference.half_width,
-                      .n = static_cast<std::uint32_t>(own.size())});
     }
   }
   return rows;

@@ -13,10 +13,10 @@ namespace lambdasim::app {
 
 /// One figure of a SummaryRow that designs are compared by.
 struct Metric {
-  std::string_view name;   ///< as in the file
-  std::string_view label;  ///< as in tables
-  std::string_view unit;   ///< ms, %, USD per million, 1
-  double (*value)(const io::SummaryRow& row);
+  std::string_view name;                       ///< as in the file
+  std::string_view label;                      ///< as in tables
+  std::string_view unit;                       ///< ms, %, USD per million, 1
+  double (*value)(const io::SummaryRow& row);  ///< NaN: of no call at all, e.g. cold p50
   bool lower_is_better;
 };
 
@@ -24,14 +24,16 @@ struct Metric {
 std::span<const Metric> metrics();
 const Metric& metric(std::string_view name);
 
-/// Mean and 95 % half width of the mean of some values; NaN half width for one value.
+/// Mean and 95 % half width of the mean of the values that are not NaN; NaN half width for one of
+/// them, NaN mean for none.
 struct Estimate {
   double mean = 0;
   double half_width = 0;
 };
-Estimate estimate(std::span<const double> values);
+Estimate estimate(std::span<const double> all);
 
-/// Every metric of every design against design 0, for one function (or kAllFunctions).
+/// Every metric of every design against design 0, for one function (or kAllFunctions), over the
+/// replications in which both have a value.
 /// @param summaries rows of all designs, replications and functions
 std::vector<io::ComparisonRow> compare_designs(std::span<const io::SummaryRow> summaries,
                                                std::int32_t function);
@@ -40,6 +42,7 @@ std::vector<io::ComparisonRow> compare_designs(std::span<const io::SummaryRow> s
 bool is_clear(const io::ComparisonRow& row);
 
 /// Who wins, in a sentence or two: by p99 latency, cost and failures of the paired differences.
+/// Latency and cost must differ by 1 % to count.
 std::string verdict(std::span<const io::ComparisonRow> rows,
                     const std::vector<std::string>& designs);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -37,7 +38,8 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
                       std::int32_t function, const Metric& of) {
   for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
     const std::vector<double> values = values_of(result, d, function, of);
-    if (std::any_of(values.begin(), values.end(), [](double value) { return value != 0; })) {
+    if (std::any_of(values.begin(), values.end(),
+                    [](double value) { return !std::isnan(value) && value != 0; })) {
       return true;
     }
   }
@@ -47,12 +49,14 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
 std::string heading(const Scenario& scenario, const ExperimentResult& result) {
   const engine::Setup& setup = scenario.designs.front().setup;
   const std::size_t designs = scenario.designs.size();
-  return fmt::format(
-      "{}: {} design{} x {} replication{} of {} (the first {} left out), {} "
-      "invocations\n",
-      scenario.name, designs, designs == 1 ? "" : "s", scenario.replications,
-      scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
-      config::format_duration(setup.warm_up), format_count(result.invocations));
+  const std::string left_out =
+      setup.warm_up.count() == 0
+          ? ""
+          : fmt::format(" (the first {} left out)", config::format_duration(setup.warm_up));
+  return fmt::format("{}: {} design{} x {} replication{} of {}{}, {} invocations\n", scenario.name,
+                     designs, designs == 1 ? "" : "s", scenario.replications,
+                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
+                     left_out, format_count(result.invocations));
 }
 
 std::string row_label(const Metric& of) {
