@@ -135,15 +135,17 @@ const io::ComparisonRow* find(std::span<const io::ComparisonRow> rows, std::uint
 std::string clause(const io::ComparisonRow& row, std::string_view what) {
   const Metric& of = metric(row.metric);
   const std::string_view direction = row.difference < 0 ? "lower" : "higher";
-  return fmt::format("{} is {} {} ({} against {})", what,
-                     format_quantity(std::abs(row.difference), of.unit), direction,
+  const double size = std::abs(row.difference);
+  const std::string by = of.unit == "%" ? fmt::format("{} percentage points", format_number(size))
+                                        : format_quantity(size, of.unit);
+  return fmt::format("{} is {} {} ({} against {})", what, by, direction,
                      format_quantity(row.design_mean, of.unit),
                      format_quantity(row.baseline_mean, of.unit));
 }
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kDeciding{{
     {"latency_p99", "p99 latency"},
-    {"cost", "cost"},
+    {"cost", "cost of a million calls"},
     {"timeouts", "share of timeouts"},
     {"throttled", "share refused"},
 }};
@@ -213,7 +215,8 @@ Estimate estimate(std::span<const double> all) {
       squares += (value - result.mean) * (value - result.mean);
     }
     const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.975);
-    result.half_width = t * std::sqrt(squares / (n - 1) / n);
+    const double half_width = t * std::sqrt(squares / (n - 1) / n);
+    result.half_width = half_width <= kRounding * std::abs(result.mean) ? 0.0 : half_width;
   }
   return result;
 }

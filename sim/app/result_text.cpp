@@ -101,8 +101,9 @@ std::string month_text(const Scenario& scenario, const ExperimentResult& result)
   const models::PriceTable& prices = scenario.designs.front().prices;
   return table.to_string() +
          fmt::format(
-             "(30 days at the load of the measured window, free tier and price tiers "
+             "({}30 days at the load of the measured window, free tier and price tiers "
              "applied;\n prices of {} as of {})\n",
+             scenario.designs.front().setup.functions.size() > 1 ? "all functions, " : "",
              prices.region, prices.effective);
 }
 
