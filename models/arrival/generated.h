@@ -1,12 +1,14 @@
 // What generated arrival processes share: the next time is known, the rest is counting.
 #pragma once
 
+#include <algorithm>
+
 #include "sim/engine/arrivals.h"
 
 namespace lambdasim::models {
 
 /// A source whose times come from `Schedule`: a value with `core::SimTime next()`, the times in
-/// order (core::kNever when there are no more). The call is inlined.
+/// order. It is asked for one more only while the last was before the horizon. The call is inlined.
 template <class Schedule>
 class GeneratedSource final : public engine::ArrivalSource {
  public:
@@ -18,11 +20,15 @@ class GeneratedSource final : public engine::ArrivalSource {
 
   core::SimTime append(core::SimTime until, std::size_t at_most,
                        std::vector<engine::Arrival>& out) override {
-    for (std::size_t i = 0; i < at_most && next_ < until; ++i) {
-      out.push_back({next_, number_++, stream_, function_});
-      next_ = schedule_.next();
+    Schedule schedule = schedule_;  // a copy that need not be stored after every step
+    core::SimTime next = next_;
+    for (std::size_t i = 0; i < at_most && next < until; ++i) {
+      out.push_back({next, number_++, stream_, function_});
+      next = schedule.next();
     }
-    return next_ < until ? next_ : until;
+    schedule_ = schedule;
+    next_ = next;
+    return std::min(next, until);
   }
 
   std::uint64_t stream_key() const override { return stream_key_; }

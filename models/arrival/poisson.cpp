@@ -17,26 +17,16 @@ class ExponentialGaps {
   ExponentialGaps(double mean_gap_ns, core::KeyedEngine engine)
       : mean_gap_ns_(mean_gap_ns), engine_(engine) {}
 
-  // The fraction of a nanosecond is carried over, so that no rounding adds up.
+  // Rounding to the nearest nanosecond makes the mean gap m shorter by 1 / (24 m) ns: nothing.
   core::SimTime next() {
-    const double gap =
-        fraction_ + mean_gap_ns_ * boost::random::exponential_distribution<double>{}(engine_);
-    if (gap >= kLongestGap) {
-      return core::kNever;
-    }
-    const auto whole = static_cast<std::int64_t>(gap);
-    fraction_ = gap - static_cast<double>(whole);
-    time_ += core::Duration{whole};
-    return time_ < kLatest ? time_ : core::kNever;
+    time_ += core::duration_of_nanoseconds(
+        mean_gap_ns_ * boost::random::exponential_distribution<double>{}(engine_));
+    return time_;
   }
 
  private:
-  static constexpr double kLongestGap = 2.3e18;
-  static constexpr core::SimTime kLatest{core::Duration{std::int64_t{1} << 62}};
-
   double mean_gap_ns_;
   core::KeyedEngine engine_;
-  double fraction_ = 0.0;
   core::SimTime time_ = core::kStartOfTime;
 };
 

@@ -46,8 +46,7 @@ class Histogram {
   std::size_t bucket_of(Duration value) const {
     const auto units = static_cast<std::uint64_t>(value.count()) >> kUnitShift;
     // Below 2^(bits+1) units a bucket is one unit; above, the top bits+1 bits name the bucket.
-    const auto octave = static_cast<int>(std::bit_width(units >> bits_));
-    const int shift = octave > 1 ? octave - 1 : 0;
+    const int shift = static_cast<int>(std::bit_width(units >> bits_ | 1)) - 1;
     return (static_cast<std::size_t>(shift) << bits_) + static_cast<std::size_t>(units >> shift);
   }
 

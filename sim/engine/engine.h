@@ -6,22 +6,19 @@
 // served invocation costs one event: its context can be chosen again, at the end plus the return
 // delay.
 //
-// Between invocations a context is only a row in a stack. Whether it was still alive is asked when
-// it is next looked at (keep-alive and lifetime are deadlines, not events) and its end is then
-// reported at the exact time at which it happened.
+// How contexts live and end is in contexts.h, how long INIT and handlers take in evaluate.h.
 #pragma once
 
 #include <vector>
 
 #include "sim/engine/arrival_batches.h"
 #include "sim/engine/concurrency.h"
-#include "sim/engine/context_pool.h"
-#include "sim/engine/evaluate.h"
+#include "sim/engine/contexts.h"
 #include "sim/engine/event_queue.h"
+#include "sim/engine/function_state.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
-#include "sim/engine/waiting_queue.h"
 
 namespace lambdasim::engine {
 
@@ -33,42 +30,25 @@ class Engine {
   RunResult run();
 
  private:
-  struct Function {
-    explicit Function(const FunctionSetup& of)
-        : setup(&of), evaluator(of), kept_at_least(of.keep_alive->at_least()) {}
-
-    const FunctionSetup* setup;
-    Evaluator evaluator;
-    core::Duration kept_at_least;
-    IdleStack idle;
-    WaitingQueue waiting;
-    // Contexts and connections count expired contexts until somebody looks at them.
-    std::uint32_t live = 0;
-    std::uint32_t in_flight = 0;
-    std::uint32_t connections = 0;
-    FunctionPeaks peaks;
-  };
-
-  void run_until(core::SimTime end);
+  // Everything that a served invocation calls is inlined here; what is rare is marked cold.
+  [[gnu::flatten]] void run_until(core::SimTime end);
   void arrive(const Arrival& arrival);
   void drain(core::SimTime until);
-  void serve(Function& function, Slot slot, const Request& request, core::SimTime now);
-  void serve_cold(Function& function, Slot slot, const Request& request, core::SimTime now);
-  void run_handler(Function& function, Slot slot, const Request& request, InvocationRecord& record,
-                   core::Duration suppressed_init);
   void reusable(Slot slot, core::SimTime now);
-  void ready(Slot slot, core::SimTime now);
-  void refuse(const Arrival& arrival);
+  void serve(FunctionState& function, Slot slot, const Request& request, core::SimTime now);
+  void run_handler(FunctionState& function, Slot slot, const Request& request,
+                   InvocationRecord& record, core::Duration suppressed_init);
 
-  void start_context(Function& function, core::FunctionId id,
-                     const core::InvocationNumbers& numbers, core::SimTime now);
+  [[gnu::cold]] void ready(Slot slot, core::SimTime now);
+  [[gnu::cold]] void serve_cold(FunctionState& function, Slot slot, const Request& request,
+                                core::SimTime now);
+  [[gnu::cold]] core::Duration initialise_again(FunctionState& function, Slot slot,
+                                                const Request& request, InvocationRecord& record,
+                                                core::SimTime now);
+  [[gnu::cold]] void lose_globals(FunctionState& function, Context& context);
+  [[gnu::cold]] void refuse(const Arrival& arrival);
+
   void start_warm_contexts();
-  void rest(Function& function, Context& context, core::SimTime since);
-  Slot take_idle(Function& function, core::SimTime now);
-  bool is_gone(Function& function, Slot slot, core::SimTime now);
-  void retire(Function& function, Slot slot, core::SimTime at, Retirement why);
-  void hold_connections(Function& function, std::uint32_t count, core::SimTime now);
-  void sweep(Function& function, core::SimTime now);
   void begin_measuring();
   void finish();
 
@@ -80,8 +60,8 @@ class Engine {
   ArrivalBatches arrivals_;
   Concurrency concurrency_;
   EventQueue events_;
-  ContextPool contexts_;
-  std::vector<Function> functions_;
+  Contexts<R> contexts_;
+  std::vector<FunctionState> functions_;
   std::uint64_t arrived_ = 0;
   std::uint64_t recorded_ = 0;
 };
@@ -94,7 +74,8 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       progress_(progress),
       horizon_(core::kStartOfTime + setup.horizon),
       arrivals_(setup, key),
-      concurrency_(setup) {
+      concurrency_(setup),
+      contexts_(recorder) {
   functions_.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
     functions_.emplace_back(function);
@@ -107,10 +88,10 @@ RunResult Engine<R>::run() {
   run_until(core::kStartOfTime + setup_.warm_up);
   begin_measuring();
   run_until(horizon_);
-  drain(core::kNever);
+  drain(core::kNever - core::Duration{1});
   finish();
   RunResult result{.peaks = {}, .arrivals = arrived_, .stopped = progress_.stop};
-  for (const Function& function : functions_) {
+  for (const FunctionState& function : functions_) {
     result.peaks.push_back(function.peaks);
   }
   return result;
@@ -136,7 +117,7 @@ void Engine<R>::run_until(core::SimTime end) {
 
 template <Recorder R>
 void Engine<R>::drain(core::SimTime until) {
-  while (events_.top().time() <= until && !events_.empty()) {
+  while (events_.top().time() <= until) {
     const Event event = events_.pop();
     if (event.kind() == EventKind::kReusable) {
       reusable(event.slot(), event.time());
@@ -152,23 +133,53 @@ void Engine<R>::arrive(const Arrival& arrival) {
     refuse(arrival);
     return;
   }
-  Function& function = functions_[arrival.function.value];
+  FunctionState& function = functions_[arrival.function.value];
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   const core::InvocationNumbers numbers = arrivals_.numbers(arrival);
   const Request request{arrival.time, numbers.key(), arrival.recorded};
-  const Slot slot = take_idle(function, arrival.time);
-  if (slot != kNoSlot) [[likely]] {
-    serve(function, slot, request, arrival.time);
+  const Slot warm = contexts_.take_idle(function, arrival.time);
+  if (warm != kNoSlot) [[likely]] {
+    serve(function, warm, request, arrival.time);
     return;
   }
   function.waiting.push(request);
-  start_context(function, arrival.function, numbers, arrival.time);
+  const Slot slot = contexts_.start(function, arrival.function, numbers, arrival.time);
+  events_.push(contexts_.history(slot).ready(), EventKind::kReady, slot);
+}
+
+template <Recorder R>
+void Engine<R>::reusable(Slot slot, core::SimTime now) {
+  Context& context = contexts_[slot];
+  FunctionState& function = functions_[context.function.value];
+  concurrency_.release(context.function);
+  --function.in_flight;
+  function.connections -= context.closing_connections;
+  context.closing_connections = 0;
+  if (contexts_.is_gone(function, slot, now)) [[unlikely]] {
+    return;
+  }
+  if (function.waiting.empty()) [[likely]] {
+    contexts_.put_back(function, slot);
+  } else {
+    serve(function, slot, function.waiting.pop(), now);
+  }
+}
+
+template <Recorder R>
+void Engine<R>::ready(Slot slot, core::SimTime now) {
+  FunctionState& function = functions_[contexts_[slot].function.value];
+  if (!function.waiting.empty()) {
+    serve_cold(function, slot, function.waiting.pop(), now);
+  } else if (!contexts_.is_gone(function, slot, now)) {
+    contexts_.put_back(function, slot);
+  }
 }
 
 /// Serves a request with a context that was initialised before it came, or freed while it waited.
 template <Recorder R>
-void Engine<R>::serve(Function& function, Slot slot, const Request& request, core::SimTime now) {
-  Context& context = contexts_[slot];
+void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request,
+                      core::SimTime now) {
+  const Context& context = contexts_[slot];
   recorder_.idle(context.function, context.idle_since, now);
   InvocationRecord record{};
   record.arrival = request.arrival;
@@ -176,25 +187,36 @@ void Engine<R>::serve(Function& function, Slot slot, const Request& request, cor
   record.start = Start::kWarm;
   core::Duration suppressed_init{0};
   if (context.needs_reset) [[unlikely]] {
-    context.needs_reset = false;
-    ++contexts_.history(slot).resets;
-    record.start = Start::kReset;
-    const core::Duration init = function.evaluator.init(core::InvocationNumbers{request.numbers});
-    if (function.setup->reset_init_in_duration) {
-      suppressed_init = init;
-    } else {
-      record.init = init;
-      contexts_.history(slot).reset_init += init;
-    }
-    context.made = function.evaluator.made_in_init();
-    hold_connections(function, function.evaluator.connections(context.made), now);
+    suppressed_init = initialise_again(function, slot, request, record, now);
   }
   run_handler(function, slot, request, record, suppressed_init);
 }
 
+/// Runs INIT in a context that lost its globals.
+/// @return the part of it that counts as Duration
+template <Recorder R>
+core::Duration Engine<R>::initialise_again(FunctionState& function, Slot slot,
+                                           const Request& request, InvocationRecord& record,
+                                           core::SimTime now) {
+  Context& context = contexts_[slot];
+  ContextHistory& history = contexts_.history(slot);
+  const core::Duration init = function.evaluator.init(core::InvocationNumbers{request.numbers});
+  context.needs_reset = false;
+  context.made = function.evaluator.made_in_init();
+  contexts_.hold_connections(function, function.evaluator.connections(context.made), now);
+  ++history.resets;
+  record.start = Start::kReset;
+  if (function.setup->reset_init_in_duration) {
+    return init;
+  }
+  record.init = init;
+  history.reset_init += init;
+  return core::Duration{0};
+}
+
 /// Serves a request that waited while this context was made and initialised.
 template <Recorder R>
-void Engine<R>::serve_cold(Function& function, Slot slot, const Request& request,
+void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& request,
                            core::SimTime now) {
   const ContextHistory& history = contexts_.history(slot);
   const core::SimTime sandbox_made = history.created + history.sandbox;
@@ -209,71 +231,49 @@ void Engine<R>::serve_cold(Function& function, Slot slot, const Request& request
 }
 
 template <Recorder R>
-void Engine<R>::run_handler(Function& function, Slot slot, const Request& request,
+void Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
                             InvocationRecord& record, core::Duration suppressed_init) {
   Context& context = contexts_[slot];
+  const Evaluator& evaluator = function.evaluator;
   const core::InvocationNumbers numbers{request.numbers};
   const HandlerRun run =
-      function.evaluator.handler(numbers, request.recorded, context.made, suppressed_init);
+      evaluator.handler(numbers, request.recorded, context.made, suppressed_init);
   const core::SimTime started = record.started();
   const core::SimTime ended = started + run.duration;
   if ((run.made ^ context.made) != 0 || run.temporary != 0) {
-    context.closing_connections =
-        static_cast<std::uint16_t>(function.evaluator.connections(run.temporary));
-    hold_connections(
-        function,
-        context.closing_connections + function.evaluator.connections(run.made & ~context.made),
+    context.closing_connections = static_cast<std::uint16_t>(evaluator.connections(run.temporary));
+    contexts_.hold_connections(
+        function, context.closing_connections + evaluator.connections(run.made & ~context.made),
         started);
     context.made = run.made;
   }
-  if (run.timed_out) [[unlikely]] {
-    function.connections -= function.evaluator.connections(context.made);
-    context.made = 0;
-    context.needs_reset = true;
-    record.outcome = Outcome::kTimeout;
+  core::Duration billed = run.duration;
+  if (record.start == Start::kCold && function.setup->init_is_billed) {
+    billed += contexts_.history(slot).init;
   }
   record.duration = run.duration;
-  const core::Duration billed_init = record.start == Start::kCold && function.setup->init_is_billed
-                                         ? contexts_.history(slot).init
-                                         : core::Duration{0};
-  record.billed_ms = billed_milliseconds(run.duration + billed_init);
+  record.billed_ms = billed_milliseconds(billed);
   record.function = context.function;
   record.context = context.id;
+  if (run.timed_out) [[unlikely]] {
+    record.outcome = Outcome::kTimeout;
+    lose_globals(function, context);
+  }
   ++context.invocations;
   context.busy += run.duration;
   context.last_numbers = request.numbers;
-  rest(function, context, ended);
+  contexts_.rest(function, context, ended);
   ++recorded_;
   recorder_.invocation(record);
-  events_.push(ended + function.evaluator.return_delay(numbers), EventKind::kReusable, slot);
+  events_.push(ended + evaluator.return_delay(numbers), EventKind::kReusable, slot);
 }
 
+/// What a timeout does to a context: its process is killed, its sandbox with /tmp stays.
 template <Recorder R>
-void Engine<R>::reusable(Slot slot, core::SimTime now) {
-  Context& context = contexts_[slot];
-  Function& function = functions_[context.function.value];
-  concurrency_.release(context.function);
-  --function.in_flight;
-  function.connections -= context.closing_connections;
-  context.closing_connections = 0;
-  if (is_gone(function, slot, now)) [[unlikely]] {
-    return;
-  }
-  if (function.waiting.empty()) [[likely]] {
-    function.idle.push(contexts_, slot);
-  } else {
-    serve(function, slot, function.waiting.pop(), now);
-  }
-}
-
-template <Recorder R>
-void Engine<R>::ready(Slot slot, core::SimTime now) {
-  Function& function = functions_[contexts_[slot].function.value];
-  if (!function.waiting.empty()) {
-    serve_cold(function, slot, function.waiting.pop(), now);
-  } else if (!is_gone(function, slot, now)) {
-    function.idle.push(contexts_, slot);
-  }
+void Engine<R>::lose_globals(FunctionState& function, Context& context) {
+  function.connections -= function.evaluator.connections(context.made);
+  context.made = 0;
+  context.needs_reset = true;
 }
 
 template <Recorder R>
@@ -287,144 +287,30 @@ void Engine<R>::refuse(const Arrival& arrival) {
 }
 
 template <Recorder R>
-void Engine<R>::start_context(Function& function, core::FunctionId id,
-                              const core::InvocationNumbers& numbers, core::SimTime now) {
-  const Slot slot = contexts_.create();
-  ContextHistory& history = contexts_.history(slot);
-  history.created = now;
-  history.sandbox = function.evaluator.sandbox(numbers);
-  history.init = function.evaluator.init(numbers);
-  Context& context = contexts_[slot];
-  context.function = id;
-  context.last_numbers = numbers.key();
-  context.recycle_at = now + function.evaluator.lifetime(numbers);
-  context.made = function.evaluator.made_in_init();
-  rest(function, context, history.ready());
-  // No idle context is left when one is started, so the count is exact here.
-  function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
-  hold_connections(function, function.evaluator.connections(context.made), now);
-  recorder_.initialising(id, now, history.ready());
-  events_.push(history.ready(), EventKind::kReady, slot);
-}
-
-template <Recorder R>
 void Engine<R>::start_warm_contexts() {
   for (std::uint32_t f = 0; f < functions_.size(); ++f) {
-    Function& function = functions_[f];
+    FunctionState& function = functions_[f];
     const core::RandomStream stream{key_.seed, key_.replication,
                                     core::hash_name("warm/" + function.setup->name)};
     for (std::uint32_t i = 0; i < function.setup->warm_contexts; ++i) {
-      const core::InvocationNumbers numbers = stream.invocation(i);
-      const Slot slot = contexts_.create();
-      Context& context = contexts_[slot];
-      context.function = core::FunctionId{f};
-      context.last_numbers = numbers.key();
-      context.recycle_at = core::kStartOfTime + function.evaluator.lifetime(numbers);
-      context.made = function.evaluator.made_in_init();
-      rest(function, context, core::kStartOfTime);
-      function.idle.push(contexts_, slot);
-      ++function.live;
-      hold_connections(function, function.evaluator.connections(context.made), core::kStartOfTime);
+      contexts_.start_warm(function, core::FunctionId{f}, stream.invocation(i));
     }
   }
-}
-
-/// Begins an idle period, which may lie in the future.
-template <Recorder R>
-void Engine<R>::rest(Function& function, Context& context, core::SimTime since) {
-  context.idle_since = since;
-  context.safe_until = std::min(since + function.kept_at_least, context.recycle_at);
-}
-
-template <Recorder R>
-Slot Engine<R>::take_idle(Function& function, core::SimTime now) {
-  while (!function.idle.empty()) {
-    const Slot slot = function.idle.top();
-    function.idle.pop(contexts_);
-    if (!is_gone(function, slot, now)) [[likely]] {
-      return slot;
-    }
-  }
-  return kNoSlot;
-}
-
-/// Whether an idle context ended at or before `now`; if so it is retired at its exact end.
-template <Recorder R>
-bool Engine<R>::is_gone(Function& function, Slot slot, core::SimTime now) {
-  const Context& context = contexts_[slot];
-  if (now < context.safe_until) [[likely]] {
-    return false;
-  }
-  const core::SimTime expires =
-      context.idle_since +
-      function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
-  const core::SimTime recycled = std::max(context.recycle_at, context.idle_since);
-  if (now < std::min(expires, recycled)) {
-    return false;
-  }
-  retire(function, slot, std::min(expires, recycled),
-         recycled < expires ? Retirement::kRecycled : Retirement::kIdle);
-  return true;
-}
-
-template <Recorder R>
-void Engine<R>::retire(Function& function, Slot slot, core::SimTime at, Retirement why) {
-  const Context& context = contexts_[slot];
-  const ContextHistory& history = contexts_.history(slot);
-  if (context.idle_since < at) {
-    recorder_.idle(context.function, context.idle_since, at);
-  }
-  const std::uint32_t connections = function.evaluator.connections(context.made);
-  function.connections -= connections;
-  --function.live;
-  recorder_.context({.context = context.id,
-                     .function = context.function,
-                     .created = history.created,
-                     .ready = history.ready(),
-                     .retired = at,
-                     .init = history.init,
-                     .busy = context.busy,
-                     .idle = at - history.ready() - context.busy - history.reset_init,
-                     .invocations = context.invocations,
-                     .resets = history.resets,
-                     .connections = connections,
-                     .why = why});
-  contexts_.destroy(slot);
-}
-
-template <Recorder R>
-void Engine<R>::hold_connections(Function& function, std::uint32_t count, core::SimTime now) {
-  function.connections += count;
-  if (function.connections > function.peaks.connections) {
-    sweep(function, now);
-    function.peaks.connections = std::max(function.peaks.connections, function.connections);
-  }
-}
-
-/// Retires every idle context that has ended by now, so that the counts are exact.
-template <Recorder R>
-void Engine<R>::sweep(Function& function, core::SimTime now) {
-  function.idle.sweep(contexts_, [&](Slot slot) { return is_gone(function, slot, now); });
 }
 
 template <Recorder R>
 void Engine<R>::begin_measuring() {
-  for (Function& function : functions_) {
-    sweep(function, core::kStartOfTime + setup_.warm_up);
+  for (FunctionState& function : functions_) {
+    contexts_.sweep(function, core::kStartOfTime + setup_.warm_up);
     function.peaks = {function.live, function.in_flight, function.connections};
   }
 }
 
 template <Recorder R>
 void Engine<R>::finish() {
-  for (Function& function : functions_) {
+  for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
-    sweep(function, horizon_);
-    while (!function.idle.empty()) {
-      const Slot slot = function.idle.top();
-      function.idle.pop(contexts_);
-      retire(function, slot, std::max(horizon_, contexts_[slot].idle_since), Retirement::kEndOfRun);
-    }
+    contexts_.end_all(function, horizon_);
     LAMBDASIM_CHECK(function.live == 0 && function.connections == 0, function.setup->name);
   }
   LAMBDASIM_CHECK(arrived_ == recorded_, "every arrival is served or refused, once");

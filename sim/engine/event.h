@@ -38,10 +38,10 @@ class Event {
   constexpr std::uint32_t slot() const {
     return static_cast<std::uint32_t>(rest_ & (kMostSlots - 1));
   }
-  /// Later than every event; also pads the heap.
+  /// Later than every event, at core::kNever; also pads the heap.
   static constexpr Event last() {
     Event event;
-    event.time_ = ~std::uint64_t{0};
+    event.time_ = static_cast<std::uint64_t>(core::nanoseconds_of(core::kNever));
     event.rest_ = ~std::uint64_t{0};
     return event;
   }

@@ -3,8 +3,9 @@
 // Near events lie in a wheel: an array of buckets of 2^n ns, each an unsorted list; a bucket is
 // sorted when its turn comes, and then is `now_`. What the wheel cannot hold (beyond its span, or
 // before the bucket whose turn it is) goes into a heap, and the next event is the lesser of both
-// fronts. Width and number of buckets follow the traffic: about two events a bucket, a span of
-// several times the mean residence. The order of events depends on none of this.
+// fronts. Width and number of buckets follow the traffic: about one event in three buckets, so that
+// little is left to sort, and a span of several times the mean residence. The order of events
+// depends on none of this.
 //
 // A context waits for at most one event at a time, so no event is ever stale or cancelled.
 #pragma once
@@ -22,14 +23,14 @@ namespace lambdasim::engine {
 
 class EventQueue {
  public:
-  EventQueue() { resize_wheel(kFewestBuckets); }
+  EventQueue() : now_(kMostNow + 2, Event::last()) { resize_wheel(kFewestBuckets); }
 
-  std::size_t size() const { return heap_.size() + now_.size() + in_wheel_; }
+  std::size_t size() const { return heap_.size() + in_now_ + in_wheel_; }
   bool empty() const { return size() == 0; }
 
   /// The next event; Event::last() when there is none.
   const Event& top() const {
-    const Event& near = now_.empty() ? kLast : now_.back();
+    const Event& near = now_[in_now_];
     return heap_.top() < near ? heap_.top() : near;
   }
 
@@ -42,19 +43,17 @@ class EventQueue {
     if (++popped_ == kRetuneEvery) [[unlikely]] {
       retune();
     }
-    if (now_.empty() || heap_.top() < now_.back()) {
+    const Event event = now_[in_now_];
+    if (heap_.top() < event) [[unlikely]] {
       return heap_.pop();
     }
-    const Event event = now_.back();
-    now_.pop_back();
-    if (now_.empty() && in_wheel_ != 0) {
+    if (--in_now_ == 0 && in_wheel_ != 0) {
       turn();
     }
     return event;
   }
 
  private:
-  static constexpr Event kLast = Event::last();
   static constexpr std::size_t kFewestBuckets = 256;
   static constexpr std::size_t kMostBuckets = std::size_t{1} << 20;
   static constexpr std::size_t kMostNow = 32;  // sorted insertion stays cheap up to here
@@ -68,16 +67,16 @@ class EventQueue {
 
   void insert(const Event& event) {
     const std::uint64_t bucket = bucket_of(event);
-    if (now_.empty() && in_wheel_ == 0) {
+    if (in_now_ + in_wheel_ == 0) {
       turn_ = bucket - 1;
     }
     if (bucket - turn_ - 1 < mask_) [[likely]] {
       link(event, bucket & mask_);
-      if (now_.empty()) {
+      if (in_now_ == 0) [[unlikely]] {
         turn();
       }
-    } else if (bucket == turn_ && now_.size() < kMostNow) {
-      insert_now(event);
+    } else if (bucket == turn_ && in_now_ < kMostNow) {
+      put_in_order(++in_now_, event);
     } else {
       heap_.push(event);
     }
@@ -101,29 +100,32 @@ class EventQueue {
     ++in_wheel_;
   }
 
-  void insert_now(const Event& event) {
-    now_.push_back(event);
-    for (std::size_t i = now_.size() - 1; i > 0 && now_[i - 1] < now_[i]; --i) {
-      std::swap(now_[i - 1], now_[i]);
+  /// Puts an event into now_, of which all before `hole` is sorted; Event::last() stops the search.
+  void put_in_order(std::size_t hole, Event event) {
+    for (; now_[hole - 1] < event; --hole) {
+      now_[hole] = now_[hole - 1];
     }
+    now_[hole] = event;
   }
 
-  /// Makes the next occupied bucket the current one. There must be one, and now_ must be empty.
+  /// Makes the next occupied bucket the current one. There must be one, and the current one
+  /// must be used up.
   void turn() {
     const std::size_t index = next_occupied((turn_ + 1) & mask_);
     turn_ += 1 + ((index - (turn_ + 1)) & mask_);
     occupied_[index / 64] &= ~(std::uint64_t{1} << (index % 64));
-    std::uint32_t node = first_[index];
+    const std::uint32_t first = first_[index];
     first_[index] = kNone;
-    while (node != kNone) {
-      now_.push_back(nodes_[node].event);
-      const std::uint32_t next = nodes_[node].next;
-      nodes_[node].next = free_;
-      free_ = node;
-      node = next;
+    Node& node = nodes_[first];
+    now_[1] = node.event;
+    in_now_ = 1;
+    const std::uint32_t second = node.next;
+    node.next = free_;
+    free_ = first;
+    --in_wheel_;
+    if (second != kNone) [[unlikely]] {
+      take_rest_of_bucket(second);
     }
-    in_wheel_ -= now_.size();
-    sort_now();
   }
 
   std::size_t next_occupied(std::size_t from) const {
@@ -136,11 +138,12 @@ class EventQueue {
     return word * 64 + static_cast<std::size_t>(std::countr_zero(bits));
   }
 
-  void sort_now();
+  void take_rest_of_bucket(std::uint32_t node);
   void retune();
   void resize_wheel(std::size_t buckets);
 
-  std::vector<Event> now_;  // the bucket whose turn it is, latest first
+  std::vector<Event> now_;  // Event::last(), then the bucket whose turn it is, latest first
+  std::size_t in_now_ = 0;  // events of that bucket
   std::uint64_t turn_ = 0;  // its number: time >> shift_
   int shift_ = 20;
   std::uint64_t mask_ = 0;  // number of buckets - 1
