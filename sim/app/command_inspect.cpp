@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -15,7 +13,7 @@
 #include "sim/app/terminal.h"
 #include "sim/app/text.h"
 #include "sim/config/reader.h"
-#include "sim/io/result_file.h"
+#include "sim/io/partial_file.h"
 #include "sim/io/result_reader.h"
 
 namespace lambdasim::app {
@@ -146,16 +144,12 @@ int export_command(const ExportOptions& options) {
     }
     return kExitOk;
   }
-  std::ofstream out(options.output);
-  if (!out) {
-    throw io::CannotCreate(
-        fmt::format("cannot create {}: {}", options.output, std::strerror(errno)));
+  if (std::error_code none; std::filesystem::equivalent(options.file, options.output, none)) {
+    throw UsageError(fmt::format("{} would overwrite what it is read from", options.output));
   }
-  reader.write_csv(options.table, options.columns, out);
-  out.close();
-  if (!out) {
-    throw io::IoFailure(fmt::format("cannot write {}: {}", options.output, std::strerror(errno)));
-  }
+  io::write_text_file(options.output, [&](std::ostream& out) {
+    reader.write_csv(options.table, options.columns, out);
+  });
   return kExitOk;
 }
 

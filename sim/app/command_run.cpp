@@ -51,7 +51,11 @@ Scenario read(const RunOptions& options) {
 }
 
 std::string output_of(const RunOptions& options, const Scenario& scenario) {
-  return options.output.empty() ? scenario.name + ".h5" : options.output;
+  std::string file = options.output.empty() ? scenario.name + ".h5" : options.output;
+  if (std::error_code none; std::filesystem::equivalent(file, options.scenario, none)) {
+    throw UsageError(fmt::format("{} would overwrite the scenario itself", file));
+  }
+  return file;
 }
 
 std::string closing(const std::string& file, const std::string& table) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/io/errors.h"
+#include "sim/io/partial_file.h"
 
 namespace lambdasim::io {
 namespace {
@@ -61,6 +62,21 @@ void Hdf5Handle::reset() {
 void prepare_hdf5() {
   H5dont_atexit();
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+Hdf5Handle create_hdf5_file(const std::string& path) {
+  prepare_hdf5();
+  check_creatable(path);  // HDF5 hides why a file cannot be made; the system tells
+  const Hdf5Handle access{H5Pcreate(H5P_FILE_ACCESS), H5Pclose, "set up the file"};
+  check_hdf5(H5Pset_libver_bounds(access.get(), H5F_LIBVER_EARLIEST, H5F_LIBVER_LATEST),
+             "set up the file");
+  const Hdf5Handle creation{H5Pcreate(H5P_FILE_CREATE), H5Pclose, "set up the file"};
+  check_hdf5(H5Pset_obj_track_times(creation.get(), 0), "set up the file");
+  check_hdf5(
+      H5Pset_link_creation_order(creation.get(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+      "set up the file");
+  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()), H5Fclose,
+          fmt::format("create {}", path)};
 }
 
 void check_hdf5(herr_t status, std::string_view what) {

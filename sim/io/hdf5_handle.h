@@ -42,6 +42,10 @@ class Hdf5Handle {
 /// full disk kept a file from closing. To be called before HDF5 is used, on every thread.
 void prepare_hdf5();
 
+/// An empty HDF5 file, in the old format that opens even after the program was killed.
+/// @throws CannotCreate with the system's reason
+Hdf5Handle create_hdf5_file(const std::string& path);
+
 /// Throws IoFailure with the system's reason when an HDF5 call failed.
 void check_hdf5(herr_t status, std::string_view what);
 

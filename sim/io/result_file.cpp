@@ -55,10 +55,10 @@ class ResultFile::Writer {
  public:
   Writer(std::string path, FileHeader header, FileOptions options)
       : path_(std::move(path)),
-        partial_(path_ + ".partial"),
+        partial_(partial_name(path_)),
         header_(std::move(header)),
         options_(options),
-        file_(create_partial_file(partial_)) {
+        file_(create_hdf5_file(partial_)) {
     write_header();
     invocations_.emplace(file_.get(), "invocations", specs_of(invocation_columns()),
                          options_.compression);
