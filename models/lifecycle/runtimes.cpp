@@ -1,6 +1,8 @@
 #include "models/lifecycle/runtimes.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "models/embedded_data.h"
@@ -12,6 +14,8 @@ namespace {
 
 struct RuntimeTable {
   std::vector<std::string> names;
+  std::vector<std::string> managed_beginnings;
+  std::set<std::string, std::less<>> unmanaged;
   std::map<std::tuple<std::string, std::string, std::string>, core::Distribution, std::less<>> init;
 };
 
@@ -32,9 +36,17 @@ RuntimeTable read_table() {
   config::ObjectReader file{&tree, "", diagnostics, resolved};
   file.text("source");
   RuntimeTable table;
+  const config::Node* managed = file.peek("managed");
+  LAMBDASIM_CHECK(managed != nullptr, "runtimes.yaml does not say which runtimes are managed");
+  for (const config::Node& beginning : managed->items) {
+    table.managed_beginnings.push_back(beginning.scalar);
+  }
   file.each_named("runtimes", true, [&](const std::string& name, config::ObjectReader& runtime) {
     table.names.push_back(name);
     runtime.text("measured_as");
+    if (!runtime.boolean("managed", true)) {
+      table.unmanaged.insert(name);
+    }
     for (const std::string architecture : {"x86_64", "arm64"}) {
       config::ObjectReader reader = runtime.object(architecture);
       read_architecture(reader, name, architecture, table);
@@ -61,6 +73,14 @@ std::optional<core::Distribution> runtime_init(std::string_view runtime,
 
 std::vector<std::string> runtime_names() {
   return table().names;
+}
+
+bool is_managed_runtime(std::string_view runtime) {
+  const std::vector<std::string>& beginnings = table().managed_beginnings;
+  return !table().unmanaged.contains(runtime) &&
+         std::any_of(beginnings.begin(), beginnings.end(), [runtime](const std::string& beginning) {
+           return runtime.starts_with(beginning);
+         });
 }
 
 }  // namespace lambdasim::models

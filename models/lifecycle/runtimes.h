@@ -26,4 +26,8 @@ std::optional<core::Distribution> runtime_init(std::string_view runtime,
 /// The runtimes with figures, in the order of the file.
 std::vector<std::string> runtime_names();
 
+/// Whether AWS provides it (python3.13), rather than the function brings it (rust); names without
+/// figures are told by how AWS names its runtimes.
+bool is_managed_runtime(std::string_view runtime);
+
 }  // namespace lambdasim::models

@@ -1,22 +1,20 @@
-// Dated prices of one region, as read from models/data/prices, and what a usage costs under them.
-//
-// Money is computed in exact rational arithmetic from decimal prices and integer usage and turned
-// into a double once, at the end: a cost is never off by more than that rounding.
+// Dated prices of one region, as read from models/data/prices. A price that is not known is absent,
+// and whoever needs it must say so: none is ever derived from another region or date.
 #pragma once
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/pricing/billing_rules.h"
 #include "sim/config/reader.h"
 
 namespace lambdasim::models {
 
-/// An exact amount of money, in USD.
-using Money = boost::multiprecision::cpp_rational;
+/// None: not known.
+using Price = std::optional<Money>;
 
 /// A price that holds up to a monthly amount (GB-s); the last tier has no end (0).
 struct Tier {
@@ -24,60 +22,67 @@ struct Tier {
   std::uint64_t up_to_gb_s = 0;
 };
 
+struct ByArchitecture {
+  Price x86_64;
+  Price arm64;
+  const Price& of(bool is_arm64) const { return is_arm64 ? arm64 : x86_64; }
+};
+
 struct PriceTable {
   std::string region;
   std::string effective;  ///< date
   std::string source;
-  Money usd_per_request;
-  std::vector<Tier> x86_64;
-  std::vector<Tier> arm64;                    ///< empty: not known
-  std::optional<Money> usd_per_storage_gb_s;  ///< ephemeral storage above 512 MB; none: not known
-  std::uint64_t free_requests = 0;            ///< a month
-  std::uint64_t free_gb_s = 0;                ///< a month, all architectures together
+  std::string plan;  ///< the savings plan that is in the tiers; empty: none
+  Price usd_per_request;
+  std::vector<Tier> x86_64;  ///< empty: not known
+  std::vector<Tier> arm64;
+  Price usd_per_storage_gb_s;  ///< ephemeral storage above what is free
+  ByArchitecture usd_per_provisioned_gb_s;
+  ByArchitecture usd_per_provisioned_duration_gb_s;
+  Price usd_per_snapshot_gb_s;
+  Price usd_per_restored_gb;
+  Price usd_per_streamed_gb;
+  ByArchitecture usd_per_isolated_gb;  ///< tenant isolation: of a context created
+  Price usd_per_durable_operation;
+  Price usd_per_durable_written_gb;
+  Price usd_per_durable_gb_month;
+  Price usd_per_sqs_poller_hour;
+  Price usd_per_kafka_poller_hour;
+  Price usd_per_kms_request;
+  Price usd_per_kms_key_month;
+  Price usd_per_logs_gb;
+  Price usd_per_rest_call;  ///< API Gateway
+  Price usd_per_http_call;
+  Price usd_per_balancer_hour;  ///< Application Load Balancer
+  Price usd_per_lcu_hour;
+  ByArchitecture usd_per_gb_s_no_upfront;  ///< Compute Savings Plans
+  ByArchitecture usd_per_gb_s_all_upfront;
+  std::uint64_t free_requests = 0;  ///< a month, as all that follows
+  std::uint64_t free_gb_s = 0;      ///< all architectures together
+  std::uint64_t free_streamed_gb = 0;
+  std::uint64_t free_kms_requests = 0;
+
+  const std::vector<Tier>& tiers(bool is_arm64) const { return is_arm64 ? arm64 : x86_64; }
 };
-
-/// What one function used, in integers. Memory and storage are the settings, not what was touched.
-struct Usage {
-  std::uint64_t requests = 0;
-  std::uint64_t billed_ms = 0;       ///< INIT included
-  std::uint64_t billed_init_ms = 0;  ///< the part of billed_ms that INIT added
-  std::int64_t memory_mb = 128;
-  std::int64_t storage_mb = 512;
-  bool arm64 = false;
-};
-
-/// The lines of a bill, USD.
-struct Bill {
-  Money requests;
-  Money duration;  ///< handlers
-  Money init;
-  Money storage;
-  Money total() const { return requests + duration + init + storage; }
-};
-
-/// At the first tier, without free tier: what one more such usage costs.
-Bill marginal_bill(const PriceTable& prices, const Usage& usage);
-
-/// A month of an account: usage of all functions times `scale` (month over simulated window), tiers
-/// and free tier applied to the account as a whole. The free tier and cheaper tiers are shared out
-/// over functions and lines in proportion to GB-s, so the parts sum to the whole exactly.
-/// @return one bill a function, in order
-std::vector<Bill> monthly_bills(const PriceTable& prices, const std::vector<Usage>& usages,
-                                const Money& scale);
 
 /// The prices of a region that held on a date (YYYY-MM-DD).
-/// Reports (at `region_key` of `reader`) a region or date without figures, naming those that exist;
-/// what is returned then is complete, but of another region.
+/// Reports (at `region_key` of `reader`) a region or date without figures, naming those that exist,
+/// and a region whose requests have no known price. What is returned then is complete, but of
+/// another region.
 PriceTable read_prices(config::ObjectReader& reader, std::string_view region_key,
                        std::string_view date);
 
-/// What a function would be billed for and the table has no price of, as a sentence; nothing if all
-/// is there. Bills must not be asked for what is missing: they check it.
-std::optional<std::string> missing_price(const PriceTable& prices, bool arm64,
-                                         std::int64_t storage_mb);
+enum class SavingsPlan { kNone, kNoUpfront, kAllUpfront };
 
-/// Exact value of a decimal such as "0.0000166667". @throws std::invalid_argument
-Money decimal(std::string_view text);
-double to_double(const Money& money);
+/// Puts the price of a Compute Savings Plan in place of every tier that costs more: all duration is
+/// taken to be under the plan. Requests and the other lines keep their prices.
+/// @return whether it is known what the plan costs; if not, nothing is changed
+bool apply_savings_plan(PriceTable& prices, SavingsPlan plan);
+
+/// As tables and files name it: `us-east-1 as of 2022-08-01`, and its savings plan.
+std::string title(const PriceTable& prices);
+
+/// The sentence about a price that is not known.
+std::string no_price(const PriceTable& prices, std::string_view what);
 
 }  // namespace lambdasim::models

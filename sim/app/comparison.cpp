@@ -42,7 +42,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 using Row = io::SummaryRow;
 constexpr std::string_view kMillion = "USD per million";
 
-const std::array<Metric, 19> kMetrics{{
+const std::array<Metric, 30> kMetrics{{
     {"latency_mean", "latency mean", "ms",
      [](const Row& r) { return of_calls(served(r), r.latency_mean_ms); }, true},
     {"latency_p50", "latency p50", "ms",
@@ -70,6 +70,28 @@ const std::array<Metric, 19> kMetrics{{
      [](const Row& r) { return per_million(r.cost_init_usd, r); }, true},
     {"cost_storage", "cost: /tmp", kMillion,
      [](const Row& r) { return per_million(r.cost_storage_usd, r); }, true},
+    {"cost_provisioned", "cost: provisioned", kMillion,
+     [](const Row& r) { return per_million(r.cost_provisioned_usd, r); }, true},
+    {"cost_provisioned_duration", "cost: provisioned run", kMillion,
+     [](const Row& r) { return per_million(r.cost_provisioned_duration_usd, r); }, true},
+    {"cost_snapstart_cache", "cost: SnapStart cache", kMillion,
+     [](const Row& r) { return per_million(r.cost_snapstart_cache_usd, r); }, true},
+    {"cost_snapstart_restore", "cost: restores", kMillion,
+     [](const Row& r) { return per_million(r.cost_snapstart_restore_usd, r); }, true},
+    {"cost_streaming", "cost: streaming", kMillion,
+     [](const Row& r) { return per_million(r.cost_streaming_usd, r); }, true},
+    {"cost_tenant_isolation", "cost: tenants", kMillion,
+     [](const Row& r) { return per_million(r.cost_tenant_isolation_usd, r); }, true},
+    {"cost_durable", "cost: durable", kMillion,
+     [](const Row& r) { return per_million(r.cost_durable_usd, r); }, true},
+    {"cost_pollers", "cost: pollers", kMillion,
+     [](const Row& r) { return per_million(r.cost_pollers_usd, r); }, true},
+    {"cost_kms", "cost: KMS", kMillion, [](const Row& r) { return per_million(r.cost_kms_usd, r); },
+     true},
+    {"cost_logs", "cost: logs", kMillion,
+     [](const Row& r) { return per_million(r.cost_logs_usd, r); }, true},
+    {"cost_front_door", "cost: front door", kMillion,
+     [](const Row& r) { return per_million(r.cost_front_door_usd, r); }, true},
     {"cost", "cost: total", kMillion, [](const Row& r) { return per_million(r.cost_usd, r); },
      true},
     {"contexts_busy", "contexts busy, mean", "", [](const Row& r) { return r.contexts_busy; },

@@ -151,9 +151,7 @@ class Experiment {
       }
       totals.warm[f].merge(functions[f].warm_latency);
       totals.cold[f].merge(functions[f].cold_latency);
-      totals.usage[f].requests += usage.requests;
-      totals.usage[f].billed_ms += usage.billed_ms;
-      totals.usage[f].billed_init_ms += usage.billed_init_ms;
+      totals.usage[f] += usage;
     }
   }
 

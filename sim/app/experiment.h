@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/pricing/price_table.h"
+#include "models/pricing/bill.h"
 #include "sim/app/scenario.h"
 #include "sim/io/rows.h"
 

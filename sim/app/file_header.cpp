@@ -2,24 +2,58 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/version.hpp>
 #include <chrono>
 
+#include "sim/app/totals.h"
 #include "sim/app/version.h"
 
 namespace lambdasim::app {
 namespace {
 
+/// The fixed parts of a bill (load balancers, snapshots kept, ...) belong to no call.
 io::CostRates rates_of(const Design& design, std::size_t function) {
-  models::Usage one_ms{.requests = 0,
-                       .billed_ms = 1,
-                       .billed_init_ms = 0,
-                       .memory_mb = design.setup.functions[function].memory_mb,
-                       .storage_mb = design.billing[function].storage_mb,
-                       .arm64 = design.billing[function].architecture == "arm64"};
-  return {models::to_double(design.prices.usd_per_request),
-          models::to_double(models::marginal_bill(design.prices, one_ms).total())};
+  const FunctionBilling& billing = design.billing[function];
+  const models::Usage none = billed_settings(design, function);
+  const auto cost = [&design](const models::Usage& usage) {
+    return models::missing_price(design.prices, usage)
+               ? 0.0
+               : models::to_double(models::marginal_bill(design.prices, usage).total());
+  };
+  models::Usage refused = none;
+  refused.front_door_calls = 1;
+  models::Usage call = refused;
+  call.requests = 1;
+  call.log_bytes = static_cast<std::uint64_t>(billing.log_bytes);
+  models::Usage response = none;
+  response.streamed_bytes = static_cast<std::uint64_t>(billing.billed_stream_bytes());
+  models::Usage restore = none;
+  restore.restores = 1;
+  models::Usage ms = none;
+  ms.billed_ms = 1;
+  models::Usage provisioned_ms = none;
+  provisioned_ms.provisioned_ms = 1;
+  return {.usd_per_call = cost(call),
+          .usd_per_billed_ms = cost(ms),
+          .usd_per_refusal = cost(refused),
+          .usd_per_response = cost(response),
+          .usd_per_restore = cost(restore),
+          .usd_per_provisioned_ms = cost(provisioned_ms)};
+}
+
+/// The tables of all designs, each once.
+std::string prices_of(const Scenario& scenario) {
+  std::vector<std::string> texts;
+  for (const Design& design : scenario.designs) {
+    std::string text = fmt::format("{}: {}", models::title(design.prices), design.prices.source);
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) {
+      texts.push_back(std::move(text));
+    }
+  }
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 void add_design(io::FileHeader& header, const Design& design) {
@@ -56,7 +90,6 @@ io::FileHeader file_header(const Scenario& scenario, const ExperimentOptions& op
   for (const Design& design : scenario.designs) {
     add_design(header, design);
   }
-  const models::PriceTable& prices = scenario.designs.front().prices;
   const auto now =
       std::chrono::time_point_cast<std::chrono::seconds>(std::chrono::system_clock::now());
   header.provenance = {
@@ -66,7 +99,7 @@ io::FileHeader file_header(const Scenario& scenario, const ExperimentOptions& op
       {"hdf5", io::hdf5_version()},
       {"seed", std::to_string(scenario.seed)},
       {"replications", std::to_string(scenario.replications)},
-      {"prices", fmt::format("{} as of {}: {}", prices.region, prices.effective, prices.source)},
+      {"prices", prices_of(scenario)},
       {"arguments", fmt::format("{}", fmt::join(options.argv, " "))},
       {"written", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", now)},
   };

@@ -1,6 +1,7 @@
 #include "sim/app/result_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -70,41 +71,49 @@ std::string with_half_width(const Estimate& value, std::string_view unit) {
   return fmt::format("{} ±{}", format_quantity(value.mean, unit), format_number(value.half_width));
 }
 
+/// Whether any design pays for it.
+bool is_paid(const ExperimentResult& result, models::Money models::Bill::*line) {
+  return std::any_of(result.months.begin(), result.months.end(),
+                     [line](const models::Bill& bill) { return bill.*line != 0; });
+}
+
+/// What the month takes for granted.
+std::string month_assumptions(const Scenario& scenario) {
+  std::vector<std::string> prices;
+  for (const Design& design : scenario.designs) {
+    std::string title = models::title(design.prices);
+    if (std::find(prices.begin(), prices.end(), title) == prices.end()) {
+      prices.push_back(std::move(title));
+    }
+  }
+  return fmt::format(
+      "({}{} days at the load of the measured window, free tier and price tiers applied;\n prices "
+      "of "
+      "{})\n",
+      scenario.designs.front().setup.functions.size() > 1 ? "all functions, " : "",
+      models::billing_rules().month / std::chrono::hours{24}, fmt::join(prices, "; "));
+}
+
 std::string month_text(const Scenario& scenario, const ExperimentResult& result) {
   std::vector<std::string> header{"bill of a month"};
   for (const std::string& name : design_names(scenario)) {
     header.push_back(name);
   }
   TextTable table(header);
-  using Line = models::Money models::Bill::*;
-  constexpr std::array<std::pair<std::string_view, Line>, 4> kLines{{
-      {"requests", &models::Bill::requests},
-      {"duration", &models::Bill::duration},
-      {"INIT", &models::Bill::init},
-      {"/tmp above 512 MB", &models::Bill::storage},
-  }};
-  const auto dollars = [](const models::Money& money) {
-    return fmt::format("${:.2f}", models::to_double(money));
-  };
-  for (const auto& [label, line] : kLines) {
+  const auto add = [&](std::string_view label, const auto& value) {
     std::vector<std::string> row{std::string(label)};
     for (const models::Bill& bill : result.months) {
-      row.push_back(dollars(bill.*line));
+      row.push_back(fmt::format("${:.2f}", models::to_double(value(bill))));
     }
     table.add(row);
+  };
+  for (const models::BillLine& line : models::bill_lines()) {
+    if (is_paid(result, line.value)) {
+      add(line.label, [&line](const models::Bill& bill) { return bill.*line.value; });
+    }
   }
-  std::vector<std::string> total{"total"};
-  for (const models::Bill& bill : result.months) {
-    total.push_back(dollars(bill.total()));
-  }
-  table.add(total);
-  const models::PriceTable& prices = scenario.designs.front().prices;
-  return table.to_string() +
-         fmt::format(
-             "({}30 days at the load of the measured window, free tier and price tiers "
-             "applied;\n prices of {} as of {})\n",
-             scenario.designs.front().setup.functions.size() > 1 ? "all functions, " : "",
-             prices.region, prices.effective);
+  add("total", [](const models::Bill& bill) { return bill.total(); });
+  return table.to_string() + month_assumptions(scenario);
 }
 
 std::string difference(const io::ComparisonRow& row) {
@@ -204,11 +213,10 @@ std::string result_json(const Scenario& scenario, const ExperimentResult& result
           {"mean", value.mean}, {"half_width", value.half_width}, {"unit", of.unit}};
     }
     const models::Bill& month = result.months[d];
-    entry["month_usd"] = {{"requests", models::to_double(month.requests)},
-                          {"duration", models::to_double(month.duration)},
-                          {"init", models::to_double(month.init)},
-                          {"storage", models::to_double(month.storage)},
-                          {"total", models::to_double(month.total())}};
+    for (const models::BillLine& line : models::bill_lines()) {
+      entry["month_usd"][std::string(line.name)] = models::to_double(month.*line.value);
+    }
+    entry["month_usd"]["total"] = models::to_double(month.total());
     root["designs"].push_back(entry);
   }
   for (const io::ComparisonRow& row : result.comparisons) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "models/pricing/price_table.h"
+#include "models/pricing/usage.h"
 #include "sim/config/node.h"
 #include "sim/engine/setup.h"
 
@@ -27,6 +28,16 @@ struct FunctionBilling {
   std::string architecture;  ///< x86_64 or arm64
   std::string package;       ///< zip or image
   std::int64_t storage_mb = 512;
+  models::FrontDoor front_door = models::FrontDoor::kNone;
+  std::int64_t payload_bytes = 0;
+  std::int64_t response_bytes = 0;
+  bool streamed = false;       ///< the response
+  std::int64_t log_bytes = 0;  ///< of a call
+
+  /// What a response that ends well adds to the bill of streaming.
+  std::int64_t billed_stream_bytes() const {
+    return streamed ? models::billing_rules().billed_response_bytes(response_bytes) : 0;
+  }
 };
 
 /// One design of a scenario.

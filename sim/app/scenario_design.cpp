@@ -48,15 +48,20 @@ void read_lifecycle(ObjectReader& root, FunctionDefaults& defaults) {
   lifecycle.finish();
 }
 
-/// @return the date whose prices hold
-std::string read_billing(ObjectReader& root, const std::string& effective,
-                         FunctionDefaults& defaults) {
+void read_billing(ObjectReader& root, const std::string& effective, FunctionDefaults& defaults,
+                  models::PriceTable& prices) {
+  constexpr std::string_view kPlans[] = {"none", "no_upfront", "all_upfront"};
   ObjectReader billing = root.object("billing");
-  defaults.init_is_billed = billing.choice("init", {"billed", "free"}, std::nullopt) == 0;
+  defaults.init_billing = static_cast<InitBilling>(
+      billing.choice("init", {"billed", "free_for_managed_zip", "free"}, std::nullopt));
   defaults.reset_init_in_duration = billing.boolean("reset_init_in_duration", true);
-  const std::string date = billing.date("price_date", effective);
+  prices = models::read_prices(root, "region", billing.date("price_date", effective));
+  const std::size_t plan = billing.choice("savings_plan", {kPlans[0], kPlans[1], kPlans[2]}, 0);
+  if (!models::apply_savings_plan(prices, static_cast<models::SavingsPlan>(plan))) {
+    billing.report("savings_plan",
+                   models::no_price(prices, fmt::format("savings plan {}", kPlans[plan])));
+  }
   billing.finish();
-  return date;
 }
 
 }  // namespace
@@ -71,8 +76,7 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_times(root, design.setup);
   root.text("platform", "aws-2026");
   FunctionDefaults defaults;
-  const std::string date = read_billing(root, tree.effective, defaults);
-  design.prices = models::read_prices(root, "region", date);
+  read_billing(root, tree.effective, defaults, design.prices);
   ObjectReader account = root.object("account");
   design.setup.account_concurrency = account.integer("concurrency", 1000, {1, 1'000'000'000});
   account.finish();

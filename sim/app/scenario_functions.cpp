@@ -5,6 +5,7 @@
 #include "models/catalogue.h"
 #include "models/cpu/proportional.h"
 #include "models/lifecycle/runtimes.h"
+#include "models/pricing/bill.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 
@@ -72,7 +73,8 @@ class FunctionReader {
     read_package(reader, setup, billing);
     read_sizes(reader, setup, billing);
     read_concurrency(reader, setup);
-    read_lifecycle(reader, setup);
+    read_lifecycle(reader, setup, billing);
+    read_billed_traffic(reader, design_.prices, billing);
     read_programs(reader, setup);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));
@@ -96,9 +98,8 @@ class FunctionReader {
     } else if (!billing.runtime.empty()) {
       setup.runtime_init = measured_init(reader, billing);
     }
-    if (const auto missing =
-            models::missing_price(design_.prices, billing.architecture == "arm64", 512)) {
-      reader.report("architecture", *missing);
+    if (design_.prices.tiers(billing.architecture == "arm64").empty()) {
+      reader.report("architecture", models::no_price(design_.prices, billing.architecture));
     }
   }
 
@@ -130,7 +131,8 @@ class FunctionReader {
                                            reader.peek("timeout")->scalar));
     }
     billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, 10240});
-    if (const auto missing = models::missing_price(design_.prices, false, billing.storage_mb)) {
+    if (const auto missing = models::missing_price(
+            design_.prices, {.billed_ms = 1, .storage_mb = billing.storage_mb})) {
       reader.report("ephemeral_storage", *missing);
     }
   }
@@ -164,7 +166,8 @@ class FunctionReader {
     }
   }
 
-  void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup) {
+  void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup,
+                      const FunctionBilling& billing) {
     const auto own = [&reader](std::string_view key, const core::Distribution& otherwise) {
       return reader.time_distribution(key,
                                       reader.has(key) ? std::nullopt : std::optional{otherwise});
@@ -173,8 +176,15 @@ class FunctionReader {
     setup.lifetime = own("lifetime", defaults_.lifetime);
     setup.return_delay = own("return_delay", defaults_.return_delay);
     setup.keep_alive = reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
-    setup.init_is_billed = defaults_.init_is_billed;
+    setup.init_is_billed = init_is_billed(billing);
     setup.reset_init_in_duration = defaults_.reset_init_in_duration;
+  }
+
+  bool init_is_billed(const FunctionBilling& billing) const {
+    const bool managed_zip =
+        billing.package == "zip" && models::is_managed_runtime(billing.runtime);
+    return defaults_.init_billing == InitBilling::kBilled ||
+           (defaults_.init_billing == InitBilling::kFreeForManagedZip && !managed_zip);
   }
 
   void read_programs(ObjectReader& reader, engine::FunctionSetup& setup) {

@@ -36,13 +36,16 @@ engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bo
                            const std::string& place, ResourceNames* names);
 std::vector<engine::Resource> read_resources(config::ObjectReader& function, ResourceNames& names);
 
+/// Which functions are billed for INIT.
+enum class InitBilling { kBilled, kFreeForManagedZip, kFree };
+
 /// What holds for all functions of a design, already read.
 struct FunctionDefaults {
   core::Distribution sandbox;
   core::Distribution lifetime;
   core::Distribution return_delay;
   std::shared_ptr<const engine::KeepAlive> keep_alive;
-  bool init_is_billed = true;
+  InitBilling init_billing = InitBilling::kBilled;
   bool reset_init_in_duration = true;
 };
 
@@ -51,6 +54,10 @@ std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& o
 /// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
 void read_functions(config::ObjectReader& root, const FunctionDefaults& defaults, Design& design,
                     Warnings& warnings);
+
+/// The keys of a function that only its bill depends on; the prices of the design stand.
+void read_billed_traffic(config::ObjectReader& function, const models::PriceTable& prices,
+                         FunctionBilling& billing);
 
 /// Fills setup.arrivals from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin

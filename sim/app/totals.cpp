@@ -1,5 +1,7 @@
 #include "sim/app/totals.h"
 
+#include <array>
+
 namespace lambdasim::app {
 namespace {
 
@@ -52,12 +54,35 @@ void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {
   row.contexts_created = totals.contexts_created;
 }
 
-void add_bill(io::SummaryRow& row, const models::Bill& bill) {
-  row.cost_requests_usd += models::to_double(bill.requests);
-  row.cost_duration_usd += models::to_double(bill.duration);
-  row.cost_init_usd += models::to_double(bill.init);
-  row.cost_storage_usd += models::to_double(bill.storage);
-  row.cost_usd += models::to_double(bill.total());
+/// A line of a bill and the column that holds it.
+struct CostColumn {
+  models::Money models::Bill::*line;
+  double io::SummaryRow::*column;
+};
+
+constexpr std::array<CostColumn, 15> kCostColumns{{
+    {&models::Bill::requests, &io::SummaryRow::cost_requests_usd},
+    {&models::Bill::duration, &io::SummaryRow::cost_duration_usd},
+    {&models::Bill::init, &io::SummaryRow::cost_init_usd},
+    {&models::Bill::storage, &io::SummaryRow::cost_storage_usd},
+    {&models::Bill::provisioned, &io::SummaryRow::cost_provisioned_usd},
+    {&models::Bill::provisioned_duration, &io::SummaryRow::cost_provisioned_duration_usd},
+    {&models::Bill::snapshots, &io::SummaryRow::cost_snapstart_cache_usd},
+    {&models::Bill::restores, &io::SummaryRow::cost_snapstart_restore_usd},
+    {&models::Bill::streaming, &io::SummaryRow::cost_streaming_usd},
+    {&models::Bill::tenants, &io::SummaryRow::cost_tenant_isolation_usd},
+    {&models::Bill::durable, &io::SummaryRow::cost_durable_usd},
+    {&models::Bill::pollers, &io::SummaryRow::cost_pollers_usd},
+    {&models::Bill::kms, &io::SummaryRow::cost_kms_usd},
+    {&models::Bill::logs, &io::SummaryRow::cost_logs_usd},
+    {&models::Bill::front_door, &io::SummaryRow::cost_front_door_usd},
+}};
+
+void fill_costs(io::SummaryRow& row, const models::Bill& bill) {
+  for (const CostColumn& cost : kCostColumns) {
+    row.*cost.column = models::to_double(bill.*cost.line);
+  }
+  row.cost_usd = models::to_double(bill.total());
 }
 
 io::SummaryRow function_row(const Design& design, std::size_t index, const TaskTotals& task) {
@@ -68,7 +93,7 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
   row.function = static_cast<std::int32_t>(index);
   fill_counts(row, totals);
   fill_latencies(row, totals);
-  add_bill(row, models::marginal_bill(design.prices, usage_of(design, index, totals)));
+  fill_costs(row, models::marginal_bill(design.prices, usage_of(design, index, totals)));
   row.gb_s_billed = static_cast<double>(totals.billed_ms) / 1000.0 * memory_gb;
   row.gb_s_idle = core::seconds_of(totals.idle) * memory_gb;
   row.contexts_busy = core::seconds_of(totals.busy) / window_s;
@@ -83,10 +108,9 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
 /// Peaks of different functions need not coincide: their sum is an upper bound, and is what is
 /// given.
 void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
-  all.cost_requests_usd += row.cost_requests_usd;
-  all.cost_duration_usd += row.cost_duration_usd;
-  all.cost_init_usd += row.cost_init_usd;
-  all.cost_storage_usd += row.cost_storage_usd;
+  for (const CostColumn& cost : kCostColumns) {
+    all.*cost.column += row.*cost.column;
+  }
   all.cost_usd += row.cost_usd;
   all.gb_s_billed += row.gb_s_billed;
   all.gb_s_idle += row.gb_s_idle;
@@ -119,14 +143,33 @@ engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functio
 
 }  // namespace
 
+models::Usage billed_settings(const Design& design, std::size_t function) {
+  const FunctionBilling& billing = design.billing[function];
+  models::Usage usage;
+  usage.memory_mb = design.setup.functions[function].memory_mb;
+  usage.storage_mb = billing.storage_mb;
+  usage.arm64 = billing.architecture == "arm64";
+  usage.payload_bytes = billing.payload_bytes;
+  usage.front_door_bytes = billing.payload_bytes + billing.response_bytes;
+  usage.front_door = billing.front_door;
+  return usage;
+}
+
 models::Usage usage_of(const Design& design, std::size_t function,
                        const engine::FunctionTotals& totals) {
-  return {.requests = totals.served(),
-          .billed_ms = totals.billed_ms,
-          .billed_init_ms = totals.billed_init_ms,
-          .memory_mb = design.setup.functions[function].memory_mb,
-          .storage_mb = design.billing[function].storage_mb,
-          .arm64 = design.billing[function].architecture == "arm64"};
+  const FunctionBilling& billing = design.billing[function];
+  models::Usage usage = billed_settings(design, function);
+  usage.requests = totals.served();
+  usage.billed_ms = totals.billed_ms;
+  usage.billed_init_ms = totals.billed_init_ms;
+  usage.log_bytes = totals.served() * static_cast<std::uint64_t>(billing.log_bytes);
+  usage.streamed_bytes = totals.ok * static_cast<std::uint64_t>(billing.billed_stream_bytes());
+  usage.front_door_calls = totals.arrivals;
+  if (billing.front_door == models::FrontDoor::kLoadBalancer) {
+    usage.balancer_ms =
+        static_cast<std::uint64_t>(window_of(design) / std::chrono::milliseconds{1});
+  }
+  return usage;
 }
 
 std::vector<io::SummaryRow> summary_rows(const Design& design, std::uint8_t design_index,
@@ -154,14 +197,10 @@ std::vector<io::SummaryRow> summary_rows(const Design& design, std::uint8_t desi
 
 models::Bill bill_of_month(const models::PriceTable& prices,
                            const std::vector<models::Usage>& usages, core::Duration measured) {
-  constexpr core::Duration kMonth = std::chrono::hours{24 * 30};
-  const models::Money scale{kMonth.count(), measured.count()};
+  const models::Money scale{models::billing_rules().month.count(), measured.count()};
   models::Bill sum;
   for (const models::Bill& bill : models::monthly_bills(prices, usages, scale)) {
-    sum.requests += bill.requests;
-    sum.duration += bill.duration;
-    sum.init += bill.init;
-    sum.storage += bill.storage;
+    sum += bill;
   }
   return sum;
 }

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "models/pricing/price_table.h"
+#include "models/pricing/bill.h"
 #include "sim/app/scenario.h"
 #include "sim/engine/recorders/summary.h"
 #include "sim/engine/simulate.h"
@@ -16,6 +16,9 @@ struct TaskTotals {
   std::vector<engine::FunctionTotals> functions;
   std::vector<engine::FunctionPeaks> peaks;
 };
+
+/// The settings of one function that its bill depends on; nothing used yet.
+models::Usage billed_settings(const Design& design, std::size_t function);
 
 /// Usage of one function in the measured window, for a bill.
 models::Usage usage_of(const Design& design, std::size_t function,

@@ -211,6 +211,12 @@ std::int64_t ObjectReader::megabytes(std::string_view key,
                   range, parse_megabytes, format_megabytes, " in steps of 1 MB");
 }
 
+std::int64_t ObjectReader::bytes(std::string_view key, std::optional<std::int64_t> default_value,
+                                 Range<std::int64_t> range) {
+  return quantity(key, fmt::format("a size such as '300 KB' ({})", kByteUnits), default_value,
+                  range, parse_bytes, format_bytes);
+}
+
 double ObjectReader::rate(std::string_view key, std::optional<double> default_value,
                           Range<double> range) {
   return quantity(key, fmt::format("a rate such as '25 /s' ({})", kRateUnits), default_value, range,

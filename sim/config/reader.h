@@ -57,6 +57,9 @@ class ObjectReader {
   /// `512 MB`, `1 GB` (1,024 MB); the answer is in MB, whole.
   std::int64_t megabytes(std::string_view key, std::optional<std::int64_t> default_value,
                          Range<std::int64_t> range);
+  /// `2 KB`, `1.5 MB`; the answer is in bytes, rounded. A KB is 1,024 B.
+  std::int64_t bytes(std::string_view key, std::optional<std::int64_t> default_value,
+                     Range<std::int64_t> range);
   /// `25 /s`, `10 /min`, `3 /h`, `100 /d`; the answer is per second.
   double rate(std::string_view key, std::optional<double> default_value, Range<double> range);
   /// `2025-08-01`.

@@ -26,6 +26,14 @@ constexpr std::array<TimeUnit, 7> kTimeUnits{{{"d", 86'400'000'000'000},
                                               {"us", 1'000},
                                               {"ns", 1}}};
 
+struct ByteUnit {
+  std::string_view name;
+  std::int64_t bytes;
+};
+
+constexpr std::array<ByteUnit, 4> kByteSizes{
+    {{"GB", 1'073'741'824}, {"MB", 1'048'576}, {"KB", 1'024}, {"B", 1}}};
+
 struct RateUnit {
   std::string_view name;
   double seconds;
@@ -173,6 +181,22 @@ Parsed<std::int64_t> parse_megabytes(std::string_view text) {
   return {static_cast<std::int64_t>(megabytes), {}};
 }
 
+Parsed<std::int64_t> parse_bytes(std::string_view text) {
+  const auto [number, unit] = split(text);
+  if (number.empty()) {
+    return {{}, fmt::format("must be a size such as '300 KB' ({}), got '{}'", kByteUnits, text)};
+  }
+  for (const ByteUnit& candidate : kByteSizes) {
+    if (candidate.name == unit) {
+      const auto decimal = to_decimal(number);
+      const auto value = decimal ? scaled(*decimal, candidate.bytes) : std::nullopt;
+      return value ? Parsed<std::int64_t>{*value, {}}
+                   : Parsed<std::int64_t>{{}, fmt::format("'{}' is not a size", text)};
+    }
+  }
+  return {{}, no_unit(text, unit, kByteUnits)};
+}
+
 Parsed<double> parse_rate(std::string_view text) {
   const auto [number, unit] = split(text);
   if (number.empty()) {
@@ -245,6 +269,15 @@ std::string format_duration(core::Duration duration) {
 
 std::string format_megabytes(std::int64_t megabytes) {
   return fmt::format("{} MB", megabytes);
+}
+
+std::string format_bytes(std::int64_t bytes) {
+  for (const ByteUnit& unit : kByteSizes) {
+    if (bytes != 0 && bytes % unit.bytes == 0) {
+      return fmt::format("{} {}", bytes / unit.bytes, unit.name);
+    }
+  }
+  return "0 B";
 }
 
 std::string format_rate(double per_second) {

@@ -13,6 +13,7 @@ namespace lambdasim::config {
 
 inline constexpr std::string_view kDurationUnits = "ns, us, ms, s, min, h or d";
 inline constexpr std::string_view kSizeUnits = "MB or GB";
+inline constexpr std::string_view kByteUnits = "B, KB, MB or GB";
 inline constexpr std::string_view kRateUnits = "/s, /min, /h or /d";
 
 /// What was read: a value, or a sentence on what is wrong.
@@ -26,6 +27,8 @@ struct Parsed {
 Parsed<core::Duration> parse_duration(std::string_view text);
 /// MB, whole; 1 GB is 1,024 MB.
 Parsed<std::int64_t> parse_megabytes(std::string_view text);
+/// Bytes, rounded; a KB is 1,024 B, an MB 1,024 KB, a GB 1,024 MB.
+Parsed<std::int64_t> parse_bytes(std::string_view text);
 /// Per second.
 Parsed<double> parse_rate(std::string_view text);
 /// A plain number, or a percentage (`12 %` is 0.12).
@@ -37,6 +40,8 @@ bool is_date(std::string_view text);
 
 std::string format_duration(core::Duration duration);
 std::string format_megabytes(std::int64_t megabytes);
+/// In the largest unit that divides it.
+std::string format_bytes(std::int64_t bytes);
 std::string format_rate(double per_second);
 /// The shortest text that reads as the same double.
 std::string format_number(double number);

@@ -31,8 +31,12 @@ struct SummaryRow {
          latency_p99_ms = 0, latency_p999_ms = 0, latency_max_ms = 0;
   double cold_p50_ms = 0, cold_p99_ms = 0, warm_p50_ms = 0, warm_p99_ms = 0;
   double duration_mean_ms = 0;
-  double cost_requests_usd = 0, cost_duration_usd = 0, cost_init_usd = 0, cost_storage_usd = 0,
-         cost_usd = 0;
+  double cost_requests_usd = 0, cost_duration_usd = 0, cost_init_usd = 0, cost_storage_usd = 0;
+  double cost_provisioned_usd = 0, cost_provisioned_duration_usd = 0, cost_snapstart_cache_usd = 0,
+         cost_snapstart_restore_usd = 0, cost_streaming_usd = 0, cost_tenant_isolation_usd = 0,
+         cost_durable_usd = 0, cost_pollers_usd = 0, cost_kms_usd = 0, cost_logs_usd = 0,
+         cost_front_door_usd = 0;
+  double cost_usd = 0;  ///< the sum of the lines
   double gb_s_billed = 0;
   double gb_s_idle = 0;  ///< memory of idle contexts: not billed, what the provider keeps warm
   double contexts_busy = 0, contexts_idle = 0, contexts_initialising = 0;  ///< time averages

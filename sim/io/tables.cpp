@@ -26,9 +26,16 @@ double rounded(double value) {
 
 double cost_of(const InvocationRecord& row, const TaskContext& task) {
   const CostRates& rates = (*task.rates)[row.function.value];
-  return row.start == engine::Start::kNone
-             ? 0.0
-             : rounded(rates.usd_per_request + rates.usd_per_billed_ms * row.billed_ms);
+  if (row.start == engine::Start::kNone) {
+    return rounded(rates.usd_per_refusal);
+  }
+  const bool provisioned = row.start == engine::Start::kProvisioned;
+  double usd =
+      rates.usd_per_call +
+      (provisioned ? rates.usd_per_provisioned_ms : rates.usd_per_billed_ms) * row.billed_ms;
+  usd += row.outcome == engine::Outcome::kOk ? rates.usd_per_response : 0.0;
+  usd += row.start == engine::Start::kRestored ? rates.usd_per_restore : 0.0;
+  return rounded(usd);
 }
 
 }  // namespace
@@ -72,8 +79,8 @@ const std::vector<Column<InvocationRecord, TaskContext>>& invocation_columns() {
           [](const InvocationRecord& row, const TaskContext&) { return row.billed_ms; }),
       computed<InvocationRecord, TaskContext>(
           "cost_usd", "USD",
-          "Cost at the first price tier, request fee included, without free tier; to 2e-9 of its "
-          "value",
+          "Cost at the first price tier, request fee, logs and front door included, without free "
+          "tier; to 2e-9 of its value",
           [](const InvocationRecord& row, const TaskContext& task) { return cost_of(row, task); }),
       computed<InvocationRecord, TaskContext>(
           "start", "1", "How the execution context was found",
@@ -219,6 +226,42 @@ const PlainColumns<SummaryRow>& summary_columns() {
       computed<SummaryRow, NoContext>(
           "cost_storage_usd", "USD", "Ephemeral storage above 512 MB over the window",
           [](const SummaryRow& row, const NoContext&) { return row.cost_storage_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_provisioned_usd", "USD", "Provisioned concurrency, configured GB-s over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_provisioned_usd; }),
+      computed<SummaryRow, NoContext>("cost_provisioned_duration_usd", "USD",
+                                      "GB-s of handlers on provisioned concurrency over the window",
+                                      [](const SummaryRow& row, const NoContext&) {
+                                        return row.cost_provisioned_duration_usd;
+                                      }),
+      computed<SummaryRow, NoContext>(
+          "cost_snapstart_cache_usd", "USD", "SnapStart snapshots kept over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_snapstart_cache_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_snapstart_restore_usd", "USD", "SnapStart restores over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_snapstart_restore_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_streaming_usd", "USD", "Streamed responses over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_streaming_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_tenant_isolation_usd", "USD",
+          "Contexts created under tenant isolation over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_tenant_isolation_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_durable_usd", "USD", "Durable operations and their data over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_durable_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_pollers_usd", "USD", "Event pollers over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_pollers_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_kms_usd", "USD", "KMS requests and keys over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_kms_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_logs_usd", "USD", "Logs taken in over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_logs_usd; }),
+      computed<SummaryRow, NoContext>(
+          "cost_front_door_usd", "USD", "Front door: API Gateway or load balancers over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_front_door_usd; }),
       computed<SummaryRow, NoContext>(
           "cost_usd", "USD", "All cost lines over the window, first price tier, no free tier",
           [](const SummaryRow& row, const NoContext&) { return row.cost_usd; }),

@@ -9,10 +9,14 @@
 
 namespace lambdasim::io {
 
-/// What one invocation of a function costs, so that the writer can tell it from billed_ms.
+/// What one invocation of a function costs, so that the writer can tell it from its record.
 struct CostRates {
-  double usd_per_request = 0;
+  double usd_per_call = 0;  ///< of a served one
   double usd_per_billed_ms = 0;
+  double usd_per_refusal = 0;         ///< the front door's share
+  double usd_per_response = 0;        ///< of a call that ended well, beside usd_per_call
+  double usd_per_restore = 0;         ///< of a SnapStart restore
+  double usd_per_provisioned_ms = 0;  ///< in place of usd_per_billed_ms
 };
 
 /// What the rows of one task share.

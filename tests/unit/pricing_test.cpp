@@ -1,6 +1,7 @@
 // Bills in exact arithmetic against examples worked by hand.
-#include "models/pricing/price_table.h"
+#include "models/pricing/bill.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "sim/config/reader.h"
@@ -180,6 +181,27 @@ TEST(Pricing, TheShippedTableOfVirginiaHoldsThePublishedFigures) {
   EXPECT_EQ(shipped.free_gb_s, expected.free_gb_s);
 }
 
+TEST(Pricing, ARegionWithoutAPriceOfRequestsIsReportedAtItsKey) {
+  for (const char* region : {"af-south-1", "ap-east-1", "eu-south-1", "me-south-1",
+                             "ap-northeast-2", "ap-northeast-3"}) {
+    config::Diagnostics diagnostics;
+    read(fmt::format("region: {}", region), "2026-01-01", diagnostics);
+    const auto found = diagnostics.sorted();
+    ASSERT_EQ(found.size(), 1U) << region;
+    EXPECT_EQ(found[0].path, "region");
+    EXPECT_EQ(found[0].message,
+              fmt::format("no price of requests in {} is known for 2022-08-01", region));
+  }
+}
+
+TEST(Pricing, LogsHaveThePriceOfTheirRegion) {
+  config::Diagnostics diagnostics;
+  EXPECT_EQ(read("region: eu-central-1", "2026-01-01", diagnostics).usd_per_logs_gb,
+            decimal("0.63"));
+  EXPECT_EQ(read("region: ap-northeast-1", "2026-01-01", diagnostics).usd_per_logs_gb,
+            decimal("0.76"));
+}
+
 TEST(Pricing, TheDateChoosesTheTable) {
   config::Diagnostics diagnostics;
   EXPECT_EQ(read("region: us-east-1", "2021-06-30", diagnostics).effective, "2020-01-01");
@@ -206,13 +228,13 @@ TEST(Pricing, AMissingRegionOrDateIsReportedWithWhatThereIs) {
 TEST(Pricing, APriceThatIsNotKnownIsSaidToBeMissingAndNeverGuessed) {
   config::Diagnostics diagnostics;
   const PriceTable ireland = read("region: eu-west-1", "2026-01-01", diagnostics);
-  EXPECT_EQ(missing_price(ireland, true, 512), std::nullopt);
-  EXPECT_EQ(missing_price(ireland, false, 600),
+  EXPECT_EQ(missing_price(ireland, {.requests = 1, .billed_ms = 1, .arm64 = true}), std::nullopt);
+  EXPECT_EQ(missing_price(ireland, {.billed_ms = 1, .storage_mb = 600}),
             "no price of storage above 512 MB in eu-west-1 is known for 2022-08-01");
   const Usage usage{.requests = 1, .billed_ms = 1, .storage_mb = 600};
   EXPECT_THROW(marginal_bill(ireland, usage), core::InvariantViolation);
   const PriceTable early = read("region: us-east-1", "2020-06-01", diagnostics);
-  EXPECT_EQ(missing_price(early, true, 512),
+  EXPECT_EQ(missing_price(early, {.billed_ms = 1, .arm64 = true}),
             "no price of arm64 in us-east-1 is known for 2020-01-01");
 }
 
