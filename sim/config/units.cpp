@@ -190,8 +190,7 @@ Parsed<std::int64_t> parse_bytes(std::string_view text) {
     if (candidate.name == unit) {
       const auto decimal = to_decimal(number);
       const auto value = decimal ? scaled(*decimal, candidate.bytes) : std::nullopt;
-      return value ? Parsed<std::int64_t>{*value, {}}
-                   : Parsed<std::int64_t>{{}, fmt::format("'{}' is not a size", text)};
+      return {value, value ? "" : fmt::format("'{}' is not a size", text)};
     }
   }
   return {{}, no_unit(text, unit, kByteUnits)};

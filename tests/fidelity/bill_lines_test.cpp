@@ -96,8 +96,9 @@ TEST(BillLines, PollersAreBilledByTheSecondForAMinuteAtLeast) {
   EXPECT_EQ(marginal_bill(virginia(), {.kafka_poller_s = 60}).pollers, decimal("0.185") / 60);
 }
 
+// Two keys for a month of 2,592,000 s.
 TEST(BillLines, KeysCostByTheCallAboveTheFreeOnesAndByTheMonth) {
-  const Usage usage{.kms_requests = 1'020'000, .kms_key_s = 2 * 30 * 86'400};
+  const Usage usage{.kms_requests = 1'020'000, .kms_key_s = 5'184'000};
   EXPECT_EQ(marginal_bill(virginia(), usage).kms, decimal("5.06"));
   EXPECT_EQ(monthly_bills(virginia(), {usage}, 1).front().kms, 5);
 }
@@ -111,7 +112,7 @@ TEST(BillLines, DurableFunctionsPayForOperationsAndForDataWrittenAndKept) {
 
 // A million calls of 2 KB are 1.9073486328125 GB.
 TEST(BillLines, LogsAreBilledByTheGb) {
-  EXPECT_EQ(marginal_bill(virginia(), {.log_bytes = 1'000'000 * 2 * kKb}).logs,
+  EXPECT_EQ(marginal_bill(virginia(), {.log_bytes = 2'048'000'000}).logs,
             decimal("0.95367431640625"));
 }
 

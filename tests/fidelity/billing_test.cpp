@@ -118,6 +118,21 @@ designs:
   EXPECT_EQ(billed(2), "");
 }
 
+TEST(Billing, DesignsMayDifferInTheirSavingsPlan) {
+  const Scenario scenario = scenario_of(R"(
+duration: 1 h
+functions: {f: {runtime: python3.13, handler: [{cpu: 1 ms}]}}
+workload: [{invoke: f, arrivals: {constant: {rate: 1 /s}}}]
+designs:
+  on demand:
+  plan: {billing.savings_plan: all_upfront}
+)");
+  EXPECT_EQ(scenario.designs[0].prices.x86_64[0].usd_per_gb_s, models::decimal("0.0000166667"));
+  EXPECT_EQ(scenario.designs[1].prices.x86_64[0].usd_per_gb_s, models::decimal("0.0000138"));
+  EXPECT_EQ(models::title(scenario.designs[1].prices),
+            "us-east-1 as of 2022-08-01, savings plan paid upfront");
+}
+
 /// Calls that succeed, time out and are refused, through a front door, with every line that a
 /// scenario can cause.
 std::string busy_scenario(const std::string& front) {
