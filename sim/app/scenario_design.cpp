@@ -39,31 +39,6 @@ void read_times(ObjectReader& root, engine::Setup& setup) {
   }
 }
 
-void read_lifecycle(ObjectReader& root, FunctionDefaults& defaults) {
-  ObjectReader lifecycle = root.object("lifecycle");
-  defaults.sandbox = lifecycle.time_distribution("sandbox", std::nullopt);
-  defaults.return_delay = lifecycle.time_distribution("return_delay", std::nullopt);
-  defaults.keep_alive = read_keep_alive(lifecycle);
-  defaults.lifetime = lifecycle.time_distribution("lifetime", std::nullopt);
-  lifecycle.finish();
-}
-
-void read_billing(ObjectReader& root, const std::string& effective, FunctionDefaults& defaults,
-                  models::PriceTable& prices) {
-  constexpr std::string_view kPlans[] = {"none", "no_upfront", "all_upfront"};
-  ObjectReader billing = root.object("billing");
-  defaults.init_billing = static_cast<InitBilling>(
-      billing.choice("init", {"billed", "free_for_managed_zip", "free"}, std::nullopt));
-  defaults.reset_init_in_duration = billing.boolean("reset_init_in_duration", true);
-  prices = models::read_prices(root, "region", billing.date("price_date", effective));
-  const std::size_t plan = billing.choice("savings_plan", {kPlans[0], kPlans[1], kPlans[2]}, 0);
-  if (!models::apply_savings_plan(prices, static_cast<models::SavingsPlan>(plan))) {
-    billing.report("savings_plan",
-                   models::no_price(prices, fmt::format("savings plan {}", kPlans[plan])));
-  }
-  billing.finish();
-}
-
 }  // namespace
 
 Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnostics& diagnostics,
@@ -75,13 +50,15 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_heading(root, scenario);
   read_times(root, design.setup);
   root.text("platform", "aws-2026");
-  FunctionDefaults defaults;
-  read_billing(root, tree.effective, defaults, design.prices);
+  engine::FunctionSetup prototype;
+  const InitBilling init_billing = read_billing(root, tree.effective, prototype, design.prices);
   ObjectReader account = root.object("account");
   design.setup.account_concurrency = account.integer("concurrency", 1000, {1, 1'000'000'000});
   account.finish();
-  read_lifecycle(root, defaults);
-  read_functions(root, defaults, design, warnings);
+  ObjectReader lifecycle = root.object("lifecycle");
+  read_lifecycle(lifecycle, prototype);
+  lifecycle.finish();
+  read_functions(root, prototype, init_billing, design, warnings);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
   scenario.output = read_output(root, design.setup);

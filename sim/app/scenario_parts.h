@@ -39,25 +39,26 @@ std::vector<engine::Resource> read_resources(config::ObjectReader& function, Res
 /// Which functions are billed for INIT.
 enum class InitBilling { kBilled, kFreeForManagedZip, kFree };
 
-/// What holds for all functions of a design, already read.
-struct FunctionDefaults {
-  core::Distribution sandbox;
-  core::Distribution lifetime;
-  core::Distribution return_delay;
-  std::shared_ptr<const engine::KeepAlive> keep_alive;
-  InitBilling init_billing = InitBilling::kBilled;
-  bool reset_init_in_duration = true;
-};
-
+/// Reads how contexts live: at the root's `lifecycle`, or at a function, where `setup` holds what
+/// the root said.
+void read_lifecycle(config::ObjectReader& reader, engine::FunctionSetup& setup);
+/// Reads `billing` as it holds for all functions, and the prices of `region`.
+InitBilling read_billing(config::ObjectReader& root, const std::string& effective,
+                         engine::FunctionSetup& setup, models::PriceTable& prices);
+/// The same at one function, with what only a function can say: failures, deployments, SnapStart.
+void read_own_lifecycle(config::ObjectReader& function, const FunctionBilling& billing,
+                        core::Duration horizon, engine::FunctionSetup& setup);
 std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& owner);
 
 /// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
-void read_functions(config::ObjectReader& root, const FunctionDefaults& defaults, Design& design,
-                    Warnings& warnings);
+/// @param prototype what holds for all functions
+void read_functions(config::ObjectReader& root, const engine::FunctionSetup& prototype,
+                    InitBilling init_billing, Design& design, Warnings& warnings);
 
-/// The keys of a function that only its bill depends on; the prices of the design stand.
+/// The keys of a function that only its bill depends on; its setup and the prices of the design
+/// stand. Reports every price that the function needs and nobody knows.
 void read_billed_traffic(config::ObjectReader& function, const models::PriceTable& prices,
-                         FunctionBilling& billing);
+                         const engine::FunctionSetup& setup, FunctionBilling& billing);
 
 /// Fills setup.arrivals from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin

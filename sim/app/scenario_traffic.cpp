@@ -1,6 +1,7 @@
 // What passes between a function and its callers, and what it logs: only its bill depends on it.
 #include <fmt/format.h>
 
+#include "models/lifecycle/runtimes.h"
 #include "models/pricing/bill.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
@@ -40,7 +41,14 @@ void read_response(ObjectReader& function, const models::PriceTable& prices,
 }  // namespace
 
 void read_billed_traffic(ObjectReader& function, const models::PriceTable& prices,
-                         FunctionBilling& billing) {
+                         const engine::FunctionSetup& setup, FunctionBilling& billing) {
+  billing.snapshots_are_free =
+      billing.runtime.starts_with("java") && models::is_managed_runtime(billing.runtime);
+  if (setup.snap_start) {
+    require_price(
+        function, "snap_start", prices,
+        {.snapshot_ms = 1, .restores = 1, .snapshots_are_free = billing.snapshots_are_free});
+  }
   billing.payload_bytes = function.bytes("payload", 0, {0, kMostPayload});
   read_response(function, prices, billing);
   billing.log_bytes = function.bytes("logs", 0, {0, kMostLogs});

@@ -47,8 +47,13 @@ void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {
   row.arrivals = totals.arrivals;
   row.ok = totals.ok;
   row.timeouts = totals.timeouts;
+  row.errors = totals.errors;
+  row.crashes = totals.crashes;
+  row.out_of_memory = totals.out_of_memory;
+  row.init_errors = totals.init_errors;
   row.throttled = totals.throttled;
   row.cold = totals.cold;
+  row.restored = totals.restored;
   row.reset = totals.reset;
   row.cold_share = share(totals.cold, totals.served());
   row.contexts_created = totals.contexts_created;
@@ -128,8 +133,13 @@ engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functio
     sum.arrivals += totals.arrivals;
     sum.ok += totals.ok;
     sum.timeouts += totals.timeouts;
+    sum.errors += totals.errors;
+    sum.crashes += totals.crashes;
+    sum.out_of_memory += totals.out_of_memory;
+    sum.init_errors += totals.init_errors;
     sum.throttled += totals.throttled;
     sum.cold += totals.cold;
+    sum.restored += totals.restored;
     sum.reset += totals.reset;
     sum.contexts_created += totals.contexts_created;
     sum.latency_sum_ns += totals.latency_sum_ns;
@@ -152,6 +162,7 @@ models::Usage billed_settings(const Design& design, std::size_t function) {
   usage.payload_bytes = billing.payload_bytes;
   usage.front_door_bytes = billing.payload_bytes + billing.response_bytes;
   usage.front_door = billing.front_door;
+  usage.snapshots_are_free = billing.snapshots_are_free;
   return usage;
 }
 
@@ -165,9 +176,14 @@ models::Usage usage_of(const Design& design, std::size_t function,
   usage.log_bytes = totals.served() * static_cast<std::uint64_t>(billing.log_bytes);
   usage.streamed_bytes = totals.ok * static_cast<std::uint64_t>(billing.billed_stream_bytes());
   usage.front_door_calls = totals.arrivals;
+  const auto window_ms =
+      static_cast<std::uint64_t>(window_of(design) / std::chrono::milliseconds{1});
   if (billing.front_door == models::FrontDoor::kLoadBalancer) {
-    usage.balancer_ms =
-        static_cast<std::uint64_t>(window_of(design) / std::chrono::milliseconds{1});
+    usage.balancer_ms = window_ms;
+  }
+  if (design.setup.functions[function].snap_start) {
+    usage.snapshot_ms = window_ms;
+    usage.restores = totals.restored;
   }
   return usage;
 }

@@ -183,6 +183,28 @@ Costs costs_of(const Scenario& scenario) {
   return found;
 }
 
+TEST(Billing, SnapshotsOfPythonArePaidForAndThoseOfJavaAreFree) {
+  const auto costs = [](const std::string& runtime) {
+    return costs_of(scenario_of("duration: 2 h\nfunctions:\n  f:\n    runtime: " + runtime + R"(
+    memory: 1024 MB
+    snap_start: true
+    handler: [{wait: 20 ms}]
+workload: [{invoke: f, arrivals: {poisson: {rate: 8 /h}}}]
+)"));
+  };
+  const Costs python = costs("python3.12");
+  ASSERT_GT(python.summary.restored, 0U);
+  EXPECT_DOUBLE_EQ(python.summary.cost_snapstart_cache_usd, 7200 * 1.5046e-6);
+  EXPECT_DOUBLE_EQ(python.summary.cost_snapstart_restore_usd,
+                   static_cast<double>(python.summary.restored) * 1.397998e-4);
+  EXPECT_NEAR(python.of_rows, python.summary.cost_usd - python.summary.cost_snapstart_cache_usd,
+              1e-8 * python.summary.cost_usd);
+  const Costs java = costs("java21");
+  ASSERT_GT(java.summary.restored, 0U);
+  EXPECT_EQ(java.summary.cost_snapstart_cache_usd, 0);
+  EXPECT_EQ(java.summary.cost_snapstart_restore_usd, 0);
+}
+
 TEST(Billing, CostsOfSingleCallsAddUpToTheBill) {
   for (const std::string front : {"api_gateway_rest", "api_gateway_http", "function_url", "alb"}) {
     SCOPED_TRACE(front);
