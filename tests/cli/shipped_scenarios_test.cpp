@@ -45,12 +45,8 @@ TEST_P(ShippedScenario, IsValidAsItIs) {
 
 TEST_P(ShippedScenario, RunsAndComparesTheDesignsThatItHas) {
   const bool has_designs = contents(GetParam()).find("\ndesigns:") != std::string::npos;
-  std::vector<std::string> arguments{has_designs ? "compare" : "run",
-                                     GetParam().string(),
-                                     "-o",
-                                     "out.h5",
-                                     "--replications",
-                                     "2"};
+  std::vector<std::string> arguments{
+      has_designs ? "compare" : "run", GetParam().string(), "-o", "out.h5", "--replications", "2"};
   const std::vector<std::string>& shorter = shortening(GetParam().stem().string());
   arguments.insert(arguments.end(), shorter.begin(), shorter.end());
   const Finished finished = run(arguments);
