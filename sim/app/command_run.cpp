@@ -46,6 +46,7 @@ Scenario read(const RunOptions& options) {
     for (const std::string& warning : scenario.warnings) {
       tell(fmt::format("warning: {}\n", warning));
     }
+    tell_what_hardly_fits(scenario, true);
   }
   return scenario;
 }
