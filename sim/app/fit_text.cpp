@@ -94,8 +94,12 @@ std::string table_of(const FunctionFit& fit, const models::Sizing& sizing) {
       text += line;
     }
   }
-  if (fit.work.longest_s > core::seconds_of(kMostTimeout) &&
-      fit.work.longest_s <= sizing.managed_longest_s) {
+  const bool on_managed =
+      std::any_of(fit.options.begin(), fit.options.end(), [](const FitOption& option) {
+        return option.alternative.host == models::Host::kManaged &&
+               option.alternative.why_not.empty();
+      });
+  if (on_managed && fit.work.longest_s > core::seconds_of(kMostTimeout)) {
     text += fmt::format("on Managed Instances only asynchronous calls may take longer than {}\n",
                         config::format_duration(kMostTimeout));
   }

@@ -21,36 +21,58 @@ class CallCounter {
   CallCounter(const engine::Setup& setup, std::uint64_t seed, const models::Sizing& sizing,
               std::vector<std::uint64_t> windows)
       : setup_(setup),
+        seed_(seed),
         window_(sizing.peak_window),
         chance_(sizing.chance),
         windows_(std::move(windows)),
-        tallies_(windows_.size()) {
-    for (std::size_t i = 0; i < setup.arrivals.size(); ++i) {
-      sources_.push_back(setup.arrivals[i]->start({seed, 0}, static_cast<std::uint32_t>(i)));
-    }
-  }
+        tallies_(windows_.size()) {}
 
   std::vector<CallCounts> count() {
-    const SimTime end = core::kStartOfTime + setup_.horizon;
-    SimTime now = core::kStartOfTime;
-    while (now < end && calls_ < kEnough) {
-      const SimTime next = std::min(end, now + window_);
-      take_until(next);
-      if (next - now == window_) {
-        close_window();
-      }
-      now = next;
+    double covered_s = 0;
+    for (std::uint32_t replication = 0; replication == 0 || wants_more(replication);
+         ++replication) {
+      covered_s += core::seconds_of(count_replication(replication));
     }
     std::vector<CallCounts> counts;
     for (std::size_t i = 0; i < tallies_.size(); ++i) {
-      counts.push_back(counted(i, core::seconds_of(now - core::kStartOfTime)));
+      counts.push_back(counted(i, covered_s));
     }
     return counts;
   }
 
  private:
-  /// So many calls tell the rate well enough, whatever the simulated time.
-  static constexpr std::uint64_t kEnough = 20'000'000;
+  // Calls of a function that tell its rate to a percent, and when to stop looking for them.
+  static constexpr std::uint64_t kEnoughOfOne = 10'000;
+  static constexpr std::uint64_t kEnoughOfAll = 5'000'000;
+  static constexpr std::uint64_t kMostWindows = 1'000'000;
+  static constexpr std::uint32_t kMostReplications = 1000;
+
+  bool wants_more(std::uint32_t replications) const {
+    return replications < kMostReplications && calls_ < kEnoughOfAll && counted_ < kMostWindows &&
+           std::any_of(tallies_.begin(), tallies_.end(),
+                       [](const Tally& tally) { return tally.calls < kEnoughOfOne; });
+  }
+
+  /// @return the time that it covers: the horizon, unless there are more than enough calls before
+  Duration count_replication(std::uint32_t replication) {
+    sources_.clear();
+    for (std::size_t i = 0; i < setup_.arrivals.size(); ++i) {
+      sources_.push_back(
+          setup_.arrivals[i]->start({seed_, replication}, static_cast<std::uint32_t>(i)));
+    }
+    const SimTime end = core::kStartOfTime + setup_.horizon;
+    SimTime now = core::kStartOfTime;
+    while (now < end && calls_ < kEnoughOfAll) {
+      const SimTime next = std::min(end, now + window_);
+      take_until(next);
+      if (replication == 0 && next - now == window_) {
+        close_window();
+      }
+      ++counted_;
+      now = next;
+    }
+    return now - core::kStartOfTime;
+  }
 
   struct Tally {
     std::uint64_t calls = 0;
@@ -116,6 +138,7 @@ class CallCounter {
   }
 
   const engine::Setup& setup_;
+  std::uint64_t seed_;
   Duration window_;
   double chance_;
   std::vector<std::uint64_t> windows_;
@@ -123,6 +146,7 @@ class CallCounter {
   std::vector<std::unique_ptr<engine::ArrivalSource>> sources_;
   std::vector<engine::Arrival> batch_;
   std::uint64_t calls_ = 0;
+  std::uint64_t counted_ = 0;  // basic windows
 };
 
 /// Calls `visit(kind, seconds)` with the mean time of each step that a warm call runs.

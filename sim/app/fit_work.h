@@ -1,8 +1,9 @@
 // What a scenario says of the work of its functions, without simulating it: how often they are
 // called, how long a call takes, how likely it is to take longer than Lambda allows.
 //
-// Rates are counted in the scenario's own arrivals (replication 0); means are those of the
-// distributions; chances are counted in calls drawn from them. A call finds its context warm.
+// Rates are counted in the scenario's own arrivals, peaks in those of its first replication; means
+// are those of the distributions; chances are counted in calls drawn from them. A call finds its
+// context warm.
 #pragma once
 
 #include <cstdint>
