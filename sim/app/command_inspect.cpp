@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -142,13 +143,8 @@ int validate_command(const ValidateOptions& options) {
     tell(fmt::format("warning: {}\n", warning));
   }
   if (!options.resolved.empty()) {
-    for (const Design& design : scenario.designs) {
-      if (design.name == options.resolved) {
-        print(design.resolved_yaml);
-        return kExitOk;
-      }
-    }
-    throw UsageError(fmt::format("{} has no design '{}'", options.scenario, options.resolved));
+    print(design_named(scenario, options.resolved).resolved_yaml);
+    return kExitOk;
   }
   tell_what_hardly_fits(scenario, !options.quiet && !options.alternatives);
   if (options.alternatives) {
@@ -172,14 +168,15 @@ int export_command(const ExportOptions& options) {
     tell(fmt::format("warning: {} is partial: rows up to the last commit\n", options.file));
   }
   if (options.output.empty()) {
+    errno = 0;
     reader.write_csv(options.table, options.columns, std::cout);
     std::cout.flush();
     if (!std::cout) {
-      throw OutputLost("cannot write the table to stdout");
+      throw OutputLost(fmt::format("cannot write the table to stdout: {}", std::strerror(errno)));
     }
     return kExitOk;
   }
-  if (std::error_code none; std::filesystem::equivalent(options.file, options.output, none)) {
+  if (io::would_overwrite(options.output, options.file)) {
     throw UsageError(fmt::format("{} would overwrite what it is read from", options.output));
   }
   io::write_text_file(options.output, [&](std::ostream& out) {
@@ -244,9 +241,8 @@ int explain_model_command(const std::string& name) {
     return kExitOk;
   }
   known.insert(known.end(), runtimes.begin(), runtimes.end());
-  const auto close = config::did_you_mean(name, known);
-  throw UsageError(fmt::format("nothing is called '{}'{}; 'lambdasim models list' shows all names",
-                               name, close ? fmt::format(": did you mean '{}'?", *close) : ""));
+  throw UsageError(fmt::format("nothing is called '{}'{}\n'lambdasim models list' shows all names",
+                               name, config::suggestion(name, known)));
 }
 
 }  // namespace lambdasim::app

@@ -42,10 +42,12 @@ struct RunArguments {
   std::vector<std::string> settings;
   std::string seed;
   std::string replications;
+  bool uncompressed = false;
 
   RunOptions resolved() const {
     RunOptions all = options;
     all.overrides = overrides_of(settings);
+    all.compress = !uncompressed;
     if (!seed.empty()) {
       all.overrides.push_back({"seed", seed});
     }
@@ -84,7 +86,7 @@ CLI::App* add_run(CLI::App& root, const std::string& name, const std::string& wh
   command->add_option("--threads", options.threads, "Threads (default: one a core)")
       ->type_name("N")
       ->check(CLI::Range(1U, 4096U));
-  command->add_flag("--no-compression{false}", options.compress,
+  command->add_flag("--no-compression", arguments.uncompressed,
                     "Write the file uncompressed: larger, faster");
   command->add_flag("--json", options.json, "Print the result as JSON");
   command->add_flag("-q,--quiet", options.quiet, "No progress and no warnings");
@@ -96,7 +98,7 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
   command->footer(
-      "Examples:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
+      "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
       "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
   add_set(*command, settings);
@@ -141,7 +143,9 @@ void add_models(CLI::App& root, bool& json, std::string& name, Action& action) {
   CLI::App* command =
       root.add_subcommand("models", "What the simulator claims about Lambda, and why");
   command->require_subcommand(1);
+  command->footer("Example:\n  lambdasim models list");
   CLI::App* list = command->add_subcommand("list", "Every model, platform and runtime");
+  list->footer("Example:\n  lambdasim models list --json");
   list->add_flag("--json", json, "Print as JSON");
   list->callback([&] { action = [&] { return list_models_command(json); }; });
   CLI::App* explain =
@@ -183,31 +187,34 @@ std::vector<std::string> long_options_of(const CLI::App& command) {
   return names;
 }
 
-/// The names that a word could have been meant for, where `arguments` went wrong.
-std::string suggestion(const CLI::App& root, const std::vector<std::string>& arguments) {
+/// What is wrong with the command line: a word that means nothing, else what CLI11 says.
+std::string mistake_in(const CLI::App& root, const CLI::ParseError& error) {
   const CLI::App* command = &root;
-  for (const std::string& word : arguments) {
-    const std::string given = word.substr(0, word.find('='));
-    const std::vector<std::string> names =
-        word.starts_with("-") ? long_options_of(*command) : subcommands_of(*command);
-    if (std::find(names.begin(), names.end(), given) != names.end()) {
-      command = word.starts_with("-") ? command : command->get_subcommand(given);
-      continue;
-    }
-    if (const auto close = config::did_you_mean(given, names)) {
-      return fmt::format("did you mean '{}'?", *close);
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+  }
+  const std::vector<std::string> unknown = root.remaining(true);
+  for (const std::string& word : unknown) {
+    if (word.starts_with("-")) {
+      const std::string name = word.substr(0, word.find('='));
+      return fmt::format("unknown option '{}'{}", name,
+                         config::suggestion(name, long_options_of(*command)));
     }
   }
-  return {};
+  if (unknown.empty()) {
+    return error.what();
+  }
+  const std::vector<std::string> known = subcommands_of(*command);
+  return known.empty() ? fmt::format("nothing is expected where '{}' stands", unknown.front())
+                       : fmt::format("unknown command '{}'{}", unknown.front(),
+                                     config::suggestion(unknown.front(), known));
 }
 
-int report_usage(const CLI::App& root, const CLI::ParseError& error,
-                 const std::vector<std::string>& arguments) {
-  const std::string close = suggestion(root, arguments);
-  tell(
-      fmt::format("lambdasim: {}{}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND "
-                  "--help' one of them\n",
-                  error.what(), close.empty() ? "" : "; " + close));
+int report_usage(const CLI::App& root, const CLI::ParseError& error) {
+  tell(fmt::format(
+      "lambdasim: {}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND --help' "
+      "one of them\n",
+      mistake_in(root, error)));
   return kExitUsage;
 }
 
@@ -217,7 +224,7 @@ int report_invalid(const config::InvalidInput& error) {
   }
   const std::size_t n = error.diagnostics().size();
   tell(fmt::format("{} error{}; nothing was simulated\n", n, n == 1 ? "" : "s"));
-  return kExitBadData;
+  return error.only_no_input() ? kExitNoInput : kExitBadData;
 }
 
 /// The mistakes, then what the same work would cost where it fits.
@@ -300,12 +307,18 @@ int run_command_line(int argc, char** argv) {
   compare.options.argv = arguments;
   try {
     root.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return root.exit(help);
+  } catch (const CLI::CallForHelp&) {
+    action = [&] {
+      print(root.help());
+      return kExitOk;
+    };
   } catch (const CLI::CallForVersion& version) {
-    return root.exit(version);
+    action = [text = fmt::format("{}\n", version.what())] {
+      print(text);
+      return kExitOk;
+    };
   } catch (const CLI::ParseError& error) {
-    return report_usage(root, error, arguments);
+    return report_usage(root, error);
   }
   return guarded(action);
 }

@@ -10,31 +10,23 @@
 #include "sim/app/terminal.h"
 #include "sim/app/text.h"
 #include "sim/config/reader.h"
+#include "sim/io/errors.h"
+#include "sim/io/partial_file.h"
 
 namespace lambdasim::app {
 namespace {
-
-std::vector<std::string> names_of(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const Design& design : scenario.designs) {
-    names.push_back(design.name);
-  }
-  return names;
-}
 
 void keep_only(Scenario& scenario, const std::vector<std::string>& wanted) {
   if (wanted.empty()) {
     return;
   }
   std::vector<Design> kept;
-  const std::vector<std::string> names = names_of(scenario);
   for (const std::string& name : wanted) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      throw UsageError(fmt::format("{} has no design '{}'; it has: {}", scenario.file, name,
-                                   fmt::join(names, ", ")));
+    const Design& design = design_named(scenario, name);
+    if (std::none_of(kept.begin(), kept.end(),
+                     [&name](const Design& other) { return other.name == name; })) {
+      kept.push_back(design);
     }
-    kept.push_back(scenario.designs[static_cast<std::size_t>(found - names.begin())]);
   }
   scenario.designs = std::move(kept);
 }
@@ -53,8 +45,15 @@ Scenario read(const RunOptions& options) {
 
 std::string output_of(const RunOptions& options, const Scenario& scenario) {
   std::string file = options.output.empty() ? scenario.name + ".h5" : options.output;
-  if (std::error_code none; std::filesystem::equivalent(file, options.scenario, none)) {
+  if (io::would_overwrite(file, options.scenario)) {
     throw UsageError(fmt::format("{} would overwrite the scenario itself", file));
+  }
+  for (const Design& design : scenario.designs) {
+    for (const auto& arrivals : design.setup.arrivals) {
+      if (io::would_overwrite(file, arrivals->file())) {
+        throw UsageError(fmt::format("{} would overwrite the trace that is replayed", file));
+      }
+    }
   }
   return file;
 }
@@ -71,8 +70,16 @@ int report_bad_rows(const config::InvalidInput& error, const std::string& file) 
   for (const config::Diagnostic& diagnostic : error.diagnostics()) {
     tell(config::to_string(diagnostic) + "\n");
   }
-  tell(fmt::format("the simulation stopped there; what came before is in {}.partial\n", file));
+  tell(fmt::format("the simulation stopped there; what was simulated before it is in {}.partial\n",
+                   file));
   return kExitBadData;
+}
+
+/// A full disk, above all.
+int report_lost_output(const io::IoFailure& error, const std::string& file) {
+  tell(fmt::format("lambdasim: {}\n{}.partial holds what was written up to the last commit\n",
+                   error.what(), file));
+  return kExitInputOutput;
 }
 
 using ToText = std::string (*)(const Scenario&, const ExperimentResult&, std::int32_t);
@@ -97,6 +104,9 @@ int simulate_and_print(const RunOptions& options, const Scenario& scenario, ToTe
   } catch (const config::InvalidInput& error) {
     bar.clear();
     return report_bad_rows(error, file);
+  } catch (const io::IoFailure& error) {
+    bar.clear();
+    return report_lost_output(error, file);
   }
   bar.clear();
   if (result.interrupted) {
@@ -116,6 +126,18 @@ int simulate_and_print(const RunOptions& options, const Scenario& scenario, ToTe
 
 }  // namespace
 
+const Design& design_named(const Scenario& scenario, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Design& design : scenario.designs) {
+    if (design.name == name) {
+      return design;
+    }
+    names.push_back(design.name);
+  }
+  throw UsageError(fmt::format("{} has no design '{}'; it has: {}{}", scenario.file, name,
+                               fmt::join(names, ", "), config::suggestion(name, names)));
+}
+
 int run_command(const RunOptions& options) {
   return simulate_and_print(options, read(options), summary_text, "summary");
 }
@@ -123,6 +145,9 @@ int run_command(const RunOptions& options) {
 int compare_command(const RunOptions& options) {
   const Scenario scenario = read(options);
   if (scenario.designs.size() < 2) {
+    if (!options.designs.empty()) {
+      throw UsageError("compare needs two designs: give another --design, or use 'run'");
+    }
     throw UsageError(fmt::format(
         "{} names {}; compare needs two: add them under 'designs:', or use 'run'", options.scenario,
         scenario.designs.front().name == "base" ? "no designs" : "one design"));

@@ -15,6 +15,9 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// @throws UsageError naming the designs that exist
+const Design& design_named(const Scenario& scenario, const std::string& name);
+
 struct RunOptions {
   std::string scenario;
   std::string output;  ///< empty: NAME.h5 in the current folder

@@ -57,22 +57,24 @@ models::Work work_of(const engine::FunctionSetup& function, const FunctionBillin
   return work;
 }
 
-/// A mean call, billed by the millisecond, at the first tier and without free tier or INIT.
+/// A mean call, billed in steps, at the first tier and without free tier or INIT.
 double lambda_usd_per_call(const models::PriceTable& prices, const CallTimes& times,
-                           const models::Work& work) {
-  constexpr double kRounding = 1e-6;  // ms; what adding up doubles may have left
+                           const models::Work& work, std::uint32_t step_ms) {
+  constexpr double kRounding = 1e-6;  // steps; what adding up doubles may have left
   models::Usage usage;
   usage.requests = 1;
-  usage.billed_ms = static_cast<std::uint64_t>(std::ceil(times.lambda_s * 1e3 - kRounding));
+  usage.billed_ms =
+      step_ms * static_cast<std::uint64_t>(std::ceil(times.lambda_s * 1e3 / step_ms - kRounding));
   usage.memory_mb = work.memory_mb;
   usage.storage_mb = work.storage_mb;
   usage.arm64 = work.arm64;
   return models::to_double(models::marginal_bill(prices, usage).total());
 }
 
-void price(FunctionFit& fit, const Design& design, const models::Sizing& sizing) {
+void price(FunctionFit& fit, const Design& design, std::uint32_t step_ms,
+           const models::Sizing& sizing) {
   if (fit.beyond.empty()) {
-    fit.lambda_usd_per_call = lambda_usd_per_call(design.prices, fit.times, fit.work);
+    fit.lambda_usd_per_call = lambda_usd_per_call(design.prices, fit.times, fit.work, step_ms);
   }
   for (models::Alternative& alternative : models::alternatives(sizing, fit.prices, fit.work)) {
     FitOption option{std::move(alternative), std::nullopt};
@@ -129,7 +131,7 @@ class DesignFit {
     fit.prices = prices_;
     fit.work = work_of(function, billing, fit.counts, fit.times);
     if (std::isfinite(fit.times.lambda_s)) {
-      price(fit, design_, scenario_.sizing);
+      price(fit, design_, function.billing_step_ms, scenario_.sizing);
     }
     return fit;
   }

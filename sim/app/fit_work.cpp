@@ -178,7 +178,8 @@ void set_means(const engine::FunctionSetup& function, double recorded_s, CallTim
     (is_cpu ? times.cpu_s : times.wait_s) += seconds;
   });
   constexpr double kLongest = 1e8;  // seconds; what the clock holds several times over
-  if (!(times.cpu_s + times.wait_s < kLongest)) {
+  const double overhead_s = (function.call_overhead.mean() + function.extension_tail.mean()) * 1e-9;
+  if (!(times.cpu_s + times.wait_s + overhead_s < kLongest)) {
     times.lambda_s = std::numeric_limits<double>::infinity();
     return;
   }
@@ -191,7 +192,7 @@ void set_means(const engine::FunctionSetup& function, double recorded_s, CallTim
       state.elapsed += time;
     }
   });
-  times.lambda_s = core::seconds_of(state.elapsed);
+  times.lambda_s = core::seconds_of(state.elapsed) + overhead_s;
 }
 
 /// Resources that a context holds once it is warm.
@@ -230,6 +231,7 @@ CallTimes call_times(const engine::FunctionSetup& function, const CallCounts& co
   set_means(function, counts.recorded_mean_s, times);
   engine::FunctionSetup unlimited = function;
   unlimited.timeout = std::chrono::hours{24 * 3650};
+  unlimited.failures = {};
   const engine::Evaluator evaluator(unlimited);
   const std::uint32_t held = held_when_warm(function);
   const core::RandomStream stream{seed, 0, core::hash_name("fit/" + function.name)};
@@ -237,7 +239,8 @@ CallTimes call_times(const engine::FunctionSetup& function, const CallCounts& co
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(kDrawnCalls); ++i) {
     const Duration recorded =
         counts.recorded.empty() ? Duration{0} : counts.recorded[i % counts.recorded.size()];
-    drawn.push_back(evaluator.handler(stream.invocation(i), recorded, held, Duration{0}).duration);
+    drawn.push_back(
+        evaluator.handler(stream.invocation(i), recorded, held, false, Duration{0}).duration);
   }
   std::sort(drawn.begin(), drawn.end());
   times.p99_s = core::seconds_of(drawn[drawn.size() * 99 / 100 - 1]);

@@ -26,7 +26,8 @@ struct CallCounts {
 struct CallTimes {
   double wait_s = 0;    ///< mean
   double cpu_s = 0;     ///< mean, on one core
-  double lambda_s = 0;  ///< of the mean waits and CPU times under the CPU model; infinite: no mean
+  double lambda_s = 0;  ///< Duration of the mean waits and CPU times under the CPU model, and what
+                        ///< Lambda adds to a call; infinite: no mean
   double p99_s = 0;     ///< of drawn calls
   double share_too_long = 0;  ///< of drawn calls that take longer than Lambda allows
 };

@@ -9,6 +9,7 @@
 
 #include "sim/app/comparison.h"
 #include "sim/app/text.h"
+#include "sim/config/reader.h"
 #include "sim/config/units.h"
 
 namespace lambdasim::app {
@@ -139,15 +140,15 @@ std::int32_t function_to_show(const Scenario& scenario, const std::string& name)
   if (name.empty()) {
     return functions.size() == 1 ? 0 : io::kAllFunctions;
   }
-  std::string known;
+  std::vector<std::string> known;
   for (std::size_t i = 0; i < functions.size(); ++i) {
     if (functions[i].name == name) {
       return static_cast<std::int32_t>(i);
     }
-    known += (known.empty() ? "" : ", ") + functions[i].name;
+    known.push_back(functions[i].name);
   }
-  throw std::invalid_argument(
-      fmt::format("no function is called '{}'; there are: {}", name, known));
+  throw std::invalid_argument(fmt::format("no function is called '{}'; there are: {}{}", name,
+                                          fmt::join(known, ", "), config::suggestion(name, known)));
 }
 
 std::string summary_text(const Scenario& scenario, const ExperimentResult& result,

@@ -55,10 +55,10 @@ class CpuModels {
 
 class FunctionReader {
  public:
-  FunctionReader(CpuModels& cpu, const FunctionDefaults& defaults, Design& design,
+  FunctionReader(CpuModels& cpu, const engine::FunctionSetup& prototype, Design& design,
                  Warnings& warnings)
       : cpu_(cpu),
-        defaults_(defaults),
+        prototype_(prototype),
         design_(design),
         warnings_(warnings),
         runtimes_(models::runtime_names()) {}
@@ -67,14 +67,14 @@ class FunctionReader {
     if (!is_name(name)) {
       reader.report_here(fmt::format("a function's name {}", kNameRule));
     }
-    engine::FunctionSetup setup;
+    engine::FunctionSetup setup = prototype_;
     setup.name = name;
     FunctionBilling billing;
     read_package(reader, setup, billing);
     read_sizes(reader, setup, billing);
     read_concurrency(reader, setup);
-    read_lifecycle(reader, setup);
     read_programs(reader, setup);
+    read_own_lifecycle(reader, billing, design_.setup.horizon, setup);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));
   }
@@ -183,21 +183,9 @@ class FunctionReader {
     }
   }
 
-  void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup) {
-    const auto own = [&reader](std::string_view key, const core::Distribution& otherwise) {
-      return reader.time_distribution(key,
-                                      reader.has(key) ? std::nullopt : std::optional{otherwise});
-    };
-    setup.sandbox = own("sandbox", defaults_.sandbox);
-    setup.lifetime = own("lifetime", defaults_.lifetime);
-    setup.return_delay = own("return_delay", defaults_.return_delay);
-    setup.keep_alive = reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
-    setup.init_is_billed = defaults_.init_is_billed;
-    setup.reset_init_in_duration = defaults_.reset_init_in_duration;
-  }
-
   void read_programs(ObjectReader& reader, engine::FunctionSetup& setup) {
     ResourceNames names;
+    setup.first_call = read_steps(reader, "first_call", false, "first_call", nullptr);
     setup.init = read_steps(reader, "init", false, "init", nullptr);
     setup.resources = read_resources(reader, names);
     setup.handler = read_steps(reader, "handler", true, "handler", &names);
@@ -215,7 +203,7 @@ class FunctionReader {
   static constexpr std::int64_t kMostConcurrency = 1'000'000'000;
 
   CpuModels& cpu_;
-  const FunctionDefaults& defaults_;
+  const engine::FunctionSetup& prototype_;
   Design& design_;
   Warnings& warnings_;
   std::vector<std::string> runtimes_;
@@ -226,26 +214,10 @@ class FunctionReader {
 
 }  // namespace
 
-std::shared_ptr<const engine::KeepAlive> read_keep_alive(ObjectReader& owner) {
-  std::vector<std::string_view> names;
-  for (const auto& model : models::keep_alive_models()) {
-    names.push_back(model.about.name);
-  }
-  auto variant = owner.variant("keep_alive", names, std::nullopt);
-  std::shared_ptr<const engine::KeepAlive> made;
-  for (const auto& model : models::keep_alive_models()) {
-    if (variant && model.about.name == variant->name) {
-      made = model.read(variant->parameters);
-      variant->parameters.finish();
-    }
-  }
-  return made;
-}
-
-void read_functions(ObjectReader& root, const FunctionDefaults& defaults, Design& design,
+void read_functions(ObjectReader& root, const engine::FunctionSetup& prototype, Design& design,
                     Warnings& warnings) {
   CpuModels cpu(root);
-  FunctionReader functions(cpu, defaults, design, warnings);
+  FunctionReader functions(cpu, prototype, design, warnings);
   root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
     functions.read(name, reader);
   });

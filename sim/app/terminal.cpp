@@ -16,7 +16,11 @@ namespace {
 
 volatile std::sig_atomic_t interrupt_seen = 0;
 
-void on_interrupt(int) {
+void on_interrupt(int number) {
+  if (interrupt_seen != 0) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
   interrupt_seen = 1;
 }
 
@@ -51,7 +55,6 @@ InterruptWatch::InterruptWatch() {
   interrupt_seen = 0;
   struct sigaction action {};
   action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, &old_interrupt_);
   ::sigaction(SIGTERM, &action, &old_terminate_);
 }

@@ -38,6 +38,17 @@ enum class Purpose : std::uint32_t {
   kLifetime,
   kKeepAlive,
   kReturnDelay,
+  kCallOverhead,
+  kExtensionInit,
+  kExtensionTail,
+  kShutdown,
+  kFailure,
+  kInitFailure,
+  kInitFailureAgain,
+  kRestore,
+  kBilledRestore,
+  kReplacement,
+  kReuse,
   kFirstStep = 64,
 };
 

@@ -23,8 +23,11 @@ struct SummaryRow {
   std::uint64_t arrivals = 0;
   std::uint64_t ok = 0;
   std::uint64_t timeouts = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t crashes = 0, out_of_memory = 0, init_errors = 0;  ///< of errors
   std::uint64_t throttled = 0;
   std::uint64_t cold = 0;
+  std::uint64_t restored = 0;  ///< of cold
   std::uint64_t reset = 0;
   double cold_share = 0;  ///< of served invocations
   double latency_mean_ms = 0, latency_p50_ms = 0, latency_p90_ms = 0, latency_p95_ms = 0,

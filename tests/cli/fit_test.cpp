@@ -28,7 +28,8 @@ std::string scenario(const std::string& of_function, const std::string& at_top =
 
 const std::string kTooLarge =
     scenario("    memory: 16 GB\n    timeout: 2 h\n    handler: [{wait: 10 min}, {cpu: 20 min}]\n");
-const std::string kFits = scenario("    memory: 1 GB\n    handler: [{wait: 1 s}]\n");
+const std::string kFits = scenario("    memory: 1 GB\n    handler: [{wait: 1 s}]\n",
+                                   "lifecycle: {call_overhead: 0 ms}\n");
 const std::string kCanPass = scenario(
     "    memory: 1 GB\n    timeout: 15 min\n    handler: [{wait: {uniform: {from: 0 s, to: 20 "
     "min}}}]\n",

@@ -100,6 +100,19 @@ TEST(FitWork, AddsUpMeansAndStretchesCpuTime) {
   EXPECT_DOUBLE_EQ(vcpu_of(*function.cpu), 0.25);
 }
 
+// What Lambda adds is part of its Duration, not of the work; failures would cut calls short.
+TEST(FitWork, WhatLambdaAddsIsInItsTimeOnly) {
+  engine::FunctionSetup function = plain_function(1s);
+  function.call_overhead = constant(20ms);
+  function.extension_tail = constant(100ms);
+  function.failures.crash = 1;
+  function.failures.at = 0;
+  const CallTimes times = call_times(function, {}, 1);
+  EXPECT_DOUBLE_EQ(times.wait_s, 1);
+  EXPECT_DOUBLE_EQ(times.lambda_s, 1.12);
+  EXPECT_DOUBLE_EQ(times.p99_s, 1.12);
+}
+
 TEST(FitWork, AWarmCallMakesOnlyWhatIsMadeInTheHandler) {
   engine::FunctionSetup function = plain_function(1s);
   for (const auto where :
