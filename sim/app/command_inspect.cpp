@@ -43,7 +43,8 @@ std::vector<Named> all_models() {
 std::vector<std::string> data_names(std::string_view folder) {
   std::vector<std::string> names;
   for (const std::string_view file : models::embedded_data_names()) {
-    if (file.starts_with(folder) && file.ends_with(".yaml")) {
+    if (file.starts_with(folder) && file.ends_with(".yaml") &&
+        file.find('/', folder.size()) == std::string_view::npos) {
       names.emplace_back(file.substr(folder.size(), file.size() - folder.size() - 5));
     }
   }
@@ -188,7 +189,9 @@ int export_command(const ExportOptions& options) {
 int list_models_command(bool json) {
   if (json) {
     nlohmann::json root{{"platforms", data_names("platforms/")},
-                        {"runtimes", models::runtime_names()}};
+                        {"runtimes", models::runtime_names()},
+                        {"prices", data_names("prices/")},
+                        {"data", data_names("")}};
     for (const Named& model : all_models()) {
       root[std::string(model.seam)].push_back(
           {{"name", model.about->name}, {"summary", model.about->summary}});
@@ -206,10 +209,11 @@ int list_models_command(bool json) {
     text += fmt::format("  {:<14} {}\n", model.about->name, model.about->summary);
   }
   text += fmt::format(
-      "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\n"
+      "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\nprices:\n  {}\n\nother data:\n  {}\n\n"
       "'lambdasim models explain NAME' tells what each does, its parameters and "
       "their sources.\n",
-      fmt::join(data_names("platforms/"), "  "), fmt::join(models::runtime_names(), "  "));
+      fmt::join(data_names("platforms/"), "  "), fmt::join(models::runtime_names(), "  "),
+      fmt::join(data_names("prices/"), "  "), fmt::join(data_names(""), "  "));
   print(text);
   return kExitOk;
 }
@@ -224,7 +228,7 @@ int explain_model_command(const std::string& name) {
     known.emplace_back(model.about->name);
   }
   std::string files;
-  for (const char* folder : {"platforms/", "prices/", "alternatives/"}) {
+  for (const char* folder : {"platforms/", "prices/", "alternatives/", ""}) {
     if (const auto text = models::embedded_data(fmt::format("{}{}.yaml", folder, name))) {
       files += (files.empty() ? "" : "\n") + std::string{*text};
     }

@@ -2,6 +2,7 @@
 // throw for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,13 @@ struct RunOptions {
   std::vector<std::string> argv;
 };
 
+struct MemoryOptions {
+  RunOptions run;        ///< its `designs` stay empty
+  std::string design;    ///< whose memory is varied; empty: the first
+  std::string sizes;     ///< as parse_memory_sizes() takes them
+  double balance = 0.5;  ///< weight of the cost against the duration
+};
+
 struct ValidateOptions {
   std::string scenario;
   std::vector<Override> overrides;
@@ -49,6 +57,7 @@ struct ExportOptions {
 
 int run_command(const RunOptions& options);
 int compare_command(const RunOptions& options);
+int memory_command(const MemoryOptions& options);
 int validate_command(const ValidateOptions& options);
 int export_command(const ExportOptions& options);
 int list_models_command(bool json);

@@ -86,10 +86,21 @@ class DoesNotFit : public config::InvalidInput {
   std::shared_ptr<const Scenario> scenario_;
 };
 
+/// A design that differs from another one by a single value, laid over everything else.
+struct Variant {
+  std::string name;
+  Override change;
+};
+
 /// Reads, overlays, checks and assembles every design of a scenario file.
 /// @param overrides laid over the file, under the designs' own values
 /// @throws config::InvalidInput (or DoesNotFit) with every mistake at once; config::NoInput when
 /// there is no file
 Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides = {});
+
+/// The same, but the designs are variants of one of them.
+/// @param design a design of the file, or "base" when it names none
+Scenario read_variants(const std::string& path, const std::vector<Override>& overrides,
+                       const std::string& design, const std::vector<Variant>& variants);
 
 }  // namespace lambdasim::app
