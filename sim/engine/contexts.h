@@ -186,9 +186,12 @@ void Contexts<R>::replace(FunctionState& function, const Context& ending, core::
   const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, at);
   if (pool_.history(slot).ready() > now) {
     events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
-  } else {
-    put_back(function, slot);
+    return;
   }
+  if (pool_[slot].needs_init) {
+    lose_globals(function, pool_[slot]);
+  }
+  put_back(function, slot);
 }
 
 template <Recorder R>
