@@ -11,6 +11,7 @@
 #include "models/lifecycle/runtimes.h"
 #include "sim/app/commands.h"
 #include "sim/app/exit_codes.h"
+#include "sim/app/fit.h"
 #include "sim/app/terminal.h"
 #include "sim/app/text.h"
 #include "sim/config/reader.h"
@@ -106,15 +107,49 @@ std::string explain_runtime(const std::string& name) {
                      table.to_string(), runtimes_source());
 }
 
+void print_alternatives(const Scenario& scenario, const ValidateOptions& options) {
+  const FitReport report = fit_report(scenario, FitScope::kAll);
+  print(options.json ? fit_json(report, scenario.name) : fit_text(report));
+}
+
+/// With --alternatives, a scenario that asks for more than Lambda gives has its answer on stdout;
+/// what remains is the mistake.
+Scenario read(const ValidateOptions& options) {
+  try {
+    return read_scenario(options.scenario, options.overrides);
+  } catch (const DoesNotFit& error) {
+    if (!options.alternatives) {
+      throw;
+    }
+    print_alternatives(error.scenario(), options);
+    throw config::InvalidInput(error.diagnostics());
+  }
+}
+
 }  // namespace
 
+void tell_what_hardly_fits(const Scenario& scenario, bool with_table) {
+  const FitReport report = fit_report(scenario, FitScope::kProblems);
+  for (const std::string& warning : fit_warnings(report)) {
+    tell(fmt::format("warning: {}\n", warning));
+  }
+  if (with_table && !report.functions.empty()) {
+    tell("\n" + fit_text(report) + "\n");
+  }
+}
+
 int validate_command(const ValidateOptions& options) {
-  const Scenario scenario = read_scenario(options.scenario, options.overrides);
+  const Scenario scenario = read(options);
   for (const std::string& warning : scenario.warnings) {
     tell(fmt::format("warning: {}\n", warning));
   }
   if (!options.resolved.empty()) {
     print(design_named(scenario, options.resolved).resolved_yaml);
+    return kExitOk;
+  }
+  tell_what_hardly_fits(scenario, !options.quiet && !options.alternatives);
+  if (options.alternatives) {
+    print_alternatives(scenario, options);
     return kExitOk;
   }
   if (!options.quiet) {
@@ -192,13 +227,17 @@ int explain_model_command(const std::string& name) {
     }
     known.emplace_back(model.about->name);
   }
-  for (const char* folder : {"platforms/", "prices/", ""}) {
+  std::string files;
+  for (const char* folder : {"platforms/", "prices/", "alternatives/", ""}) {
     if (const auto text = models::embedded_data(fmt::format("{}{}.yaml", folder, name))) {
-      print(*text);
-      return kExitOk;
+      files += (files.empty() ? "" : "\n") + std::string{*text};
     }
     const auto names = data_names(folder);
     known.insert(known.end(), names.begin(), names.end());
+  }
+  if (!files.empty()) {
+    print(files);
+    return kExitOk;
   }
   const auto runtimes = models::runtime_names();
   if (std::find(runtimes.begin(), runtimes.end(), name) != runtimes.end()) {

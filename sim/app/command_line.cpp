@@ -9,6 +9,7 @@
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
+#include "sim/app/fit.h"
 #include "sim/app/simulation_options.h"
 #include "sim/app/terminal.h"
 #include "sim/app/version.h"
@@ -24,13 +25,23 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
                   Action& action) {
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
-  command->footer("Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside");
+  command->footer(
+      "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
+      "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
   add_set(*command, settings);
-  command
-      ->add_option("--resolved", options.resolved,
-                   "Print the whole scenario as it holds for this design, defaults and all")
-      ->type_name("DESIGN");
+  CLI::Option* resolved =
+      command
+          ->add_option("--resolved", options.resolved,
+                       "Print the whole scenario as it holds for this design, defaults and all")
+          ->type_name("DESIGN");
+  CLI::Option* alternatives =
+      command
+          ->add_flag("--alternatives", options.alternatives,
+                     "Print what the same work costs a month on Lambda, Fargate, ECS, EC2 and "
+                     "Managed Instances, and from which rate on each is cheaper")
+          ->excludes(resolved);
+  command->add_flag("--json", options.json, "Print the alternatives as JSON")->needs(alternatives);
   command->add_flag("-q,--quiet", options.quiet, "Print nothing when it is valid");
   command->callback([&] {
     action = [&] {
@@ -144,6 +155,17 @@ int report_invalid(const config::InvalidInput& error) {
   return error.only_no_input() ? kExitNoInput : kExitBadData;
 }
 
+/// The mistakes, then what the same work would cost where it fits.
+int report_misfit(const DoesNotFit& error) {
+  report_invalid(error);
+  try {
+    tell("\n" + fit_text(fit_report(error.scenario(), FitScope::kProblems)));
+  } catch (const std::exception& unreadable) {
+    tell(fmt::format("its calls cannot be counted: {}\n", unreadable.what()));
+  }
+  return kExitBadData;
+}
+
 /// Runs the action and turns what it throws into a message and an exit code.
 int guarded(const Action& action) {
   const auto fail = [](const std::exception& error, int code) {
@@ -152,6 +174,8 @@ int guarded(const Action& action) {
   };
   try {
     return action();
+  } catch (const DoesNotFit& error) {
+    return report_misfit(error);
   } catch (const config::InvalidInput& error) {
     return report_invalid(error);
   } catch (const config::NoInput& error) {

@@ -30,6 +30,9 @@ Scenario read(const RunOptions& options) {
   Scenario scenario = read_scenario(options.scenario, options.overrides);
   keep_only(scenario, options.designs);
   tell_warnings(scenario, options);
+  if (!options.quiet) {
+    tell_what_hardly_fits(scenario, true);
+  }
   return scenario;
 }
 

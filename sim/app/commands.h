@@ -42,7 +42,9 @@ struct MemoryOptions {
 struct ValidateOptions {
   std::string scenario;
   std::vector<Override> overrides;
-  std::string resolved;  ///< design whose resolved scenario is printed; empty: none
+  std::string resolved;       ///< design whose resolved scenario is printed; empty: none
+  bool alternatives = false;  ///< what the work costs on Lambda and elsewhere
+  bool json = false;          ///< of the alternatives
   bool quiet = false;
 };
 
@@ -59,7 +61,10 @@ int memory_command(const MemoryOptions& options);
 int validate_command(const ValidateOptions& options);
 int export_command(const ExportOptions& options);
 int list_models_command(bool json);
-/// @param name a model, a platform, a runtime or a region of prices
+/// Warnings about functions whose calls can pass the longest timeout, with what they would cost
+/// elsewhere.
+void tell_what_hardly_fits(const Scenario& scenario, bool with_table);
+/// @param name a model, a platform, a runtime, a region of prices, or `sizing` (of alternatives)
 int explain_model_command(const std::string& name);
 
 }  // namespace lambdasim::app

@@ -20,6 +20,16 @@ void Warnings::add(const config::Location& where, const std::string& path,
 
 namespace {
 
+bool is_beyond_lambda(const config::Diagnostic& mistake, const Scenario& scenario) {
+  return std::any_of(
+      scenario.designs.begin(), scenario.designs.end(), [&mistake](const Design& design) {
+        return std::any_of(design.beyond.begin(), design.beyond.end(),
+                           [&mistake](const BeyondLambda& beyond) {
+                             return beyond.where == mistake.where && beyond.path == mistake.path;
+                           });
+      });
+}
+
 using MakeTrees = std::function<std::vector<DesignTree>(std::string_view, config::Diagnostics&)>;
 
 Scenario read_trees(const std::string& path, const MakeTrees& trees) {
@@ -32,7 +42,13 @@ Scenario read_trees(const std::string& path, const MakeTrees& trees) {
     scenario.designs.push_back(read_design(tree, scenario, diagnostics, warnings));
   }
   if (!diagnostics.empty()) {
-    throw config::InvalidInput(diagnostics.sorted());
+    std::vector<config::Diagnostic> mistakes = diagnostics.sorted();
+    if (std::all_of(mistakes.begin(), mistakes.end(), [&scenario](const auto& mistake) {
+          return is_beyond_lambda(mistake, scenario);
+        })) {
+      throw DoesNotFit(std::move(mistakes), std::move(scenario));
+    }
+    throw config::InvalidInput(std::move(mistakes));
   }
   scenario.warnings = warnings.all();
   return scenario;

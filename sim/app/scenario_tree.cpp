@@ -23,8 +23,9 @@ using config::Node;
 
 constexpr std::string_view kDefaultPlatform = "aws-2026";
 constexpr std::size_t kMostDesigns = 255;
-constexpr std::array<std::string_view, 8> kForAllDesigns{
-    "name", "question", "seed", "replications", "duration", "warm_up", "output", "designs"};
+constexpr std::array<std::string_view, 9> kForAllDesigns{"name",         "question",     "seed",
+                                                         "replications", "duration",     "warm_up",
+                                                         "output",       "alternatives", "designs"};
 
 config::Alternatives all_alternatives() {
   config::Alternatives alternatives;

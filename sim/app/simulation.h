@@ -14,8 +14,7 @@ void tell_warnings(const Scenario& scenario, const RunOptions& options);
 
 /// The file to write: as asked for, else `name` in the current folder.
 /// @throws UsageError where that is the scenario itself or a trace that it replays
-std::string output_of(const RunOptions& options, const Scenario& scenario,
-                      const std::string& name);
+std::string output_of(const RunOptions& options, const Scenario& scenario, const std::string& name);
 
 using AddTables = std::function<void(const ExperimentResult&, io::ResultFile&)>;
 using ShowResult = std::function<void(const ExperimentResult&)>;
