@@ -9,6 +9,8 @@
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
+#include "sim/app/fit.h"
+#include "sim/app/simulation_options.h"
 #include "sim/app/terminal.h"
 #include "sim/app/version.h"
 #include "sim/config/reader.h"
@@ -19,90 +21,27 @@
 namespace lambdasim::app {
 namespace {
 
-/// What the chosen subcommand wants done; set while the command line is parsed.
-using Action = std::function<int()>;
-
-std::vector<Override> overrides_of(const std::vector<std::string>& settings) {
-  std::vector<Override> overrides;
-  for (const std::string& setting : settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError(fmt::format(
-          "--set takes path=value, e.g. functions.get_user.memory='512 MB'; got '{}'", setting));
-    }
-    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
-  }
-  return overrides;
-}
-
-/// What run and compare take, as the command line holds it.
-struct RunArguments {
-  RunOptions options;
-  std::vector<std::string> settings;
-  std::string seed;
-  std::string replications;
-  bool uncompressed = false;
-
-  RunOptions resolved() const {
-    RunOptions all = options;
-    all.overrides = overrides_of(settings);
-    all.compress = !uncompressed;
-    if (!seed.empty()) {
-      all.overrides.push_back({"seed", seed});
-    }
-    if (!replications.empty()) {
-      all.overrides.push_back({"replications", replications});
-    }
-    return all;
-  }
-};
-
-void add_set(CLI::App& command, std::vector<std::string>& settings) {
-  command.add_option("--set", settings, "Override a value of the scenario; may be repeated")
-      ->type_name("PATH=VALUE")
-      ->expected(1)
-      ->take_all();
-}
-
-CLI::App* add_run(CLI::App& root, const std::string& name, const std::string& what,
-                  const std::string& example, RunArguments& arguments) {
-  CLI::App* command = root.add_subcommand(name, what);
-  command->footer("Example:\n  " + example);
-  RunOptions& options = arguments.options;
-  command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
-  command->add_option("-o,--output", options.output, "File to write (default: NAME.h5 here)")
-      ->type_name("FILE");
-  add_set(*command, arguments.settings);
-  command->add_option("--seed", arguments.seed, "Seed of all random numbers")->type_name("N");
-  command->add_option("--replications", arguments.replications, "Replications of each design")
-      ->type_name("N");
-  command->add_option("--design", options.designs, "Only this design; may be repeated")
-      ->type_name("NAME")
-      ->expected(1)
-      ->take_all();
-  command->add_option("--function", options.function, "Function that the table is about")
-      ->type_name("NAME");
-  command->add_option("--threads", options.threads, "Threads (default: one a core)")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 4096U));
-  command->add_flag("--no-compression", arguments.uncompressed,
-                    "Write the file uncompressed: larger, faster");
-  command->add_flag("--json", options.json, "Print the result as JSON");
-  command->add_flag("-q,--quiet", options.quiet, "No progress and no warnings");
-  return command;
-}
-
 void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::string>& settings,
                   Action& action) {
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
-  command->footer("Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside");
+  command->footer(
+      "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
+      "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
   add_set(*command, settings);
-  command
-      ->add_option("--resolved", options.resolved,
-                   "Print the whole scenario as it holds for this design, defaults and all")
-      ->type_name("DESIGN");
+  CLI::Option* resolved =
+      command
+          ->add_option("--resolved", options.resolved,
+                       "Print the whole scenario as it holds for this design, defaults and all")
+          ->type_name("DESIGN");
+  CLI::Option* alternatives =
+      command
+          ->add_flag("--alternatives", options.alternatives,
+                     "Print what the same work costs a month on Lambda, Fargate, ECS, EC2 and "
+                     "Managed Instances, and from which rate on each is cheaper")
+          ->excludes(resolved);
+  command->add_flag("--json", options.json, "Print the alternatives as JSON")->needs(alternatives);
   command->add_flag("-q,--quiet", options.quiet, "Print nothing when it is valid");
   command->callback([&] {
     action = [&] {
@@ -216,6 +155,17 @@ int report_invalid(const config::InvalidInput& error) {
   return error.only_no_input() ? kExitNoInput : kExitBadData;
 }
 
+/// The mistakes, then what the same work would cost where it fits.
+int report_misfit(const DoesNotFit& error) {
+  report_invalid(error);
+  try {
+    tell("\n" + fit_text(fit_report(error.scenario(), FitScope::kProblems)));
+  } catch (const std::exception& unreadable) {
+    tell(fmt::format("its calls cannot be counted: {}\n", unreadable.what()));
+  }
+  return kExitBadData;
+}
+
 /// Runs the action and turns what it throws into a message and an exit code.
 int guarded(const Action& action) {
   const auto fail = [](const std::exception& error, int code) {
@@ -224,6 +174,8 @@ int guarded(const Action& action) {
   };
   try {
     return action();
+  } catch (const DoesNotFit& error) {
+    return report_misfit(error);
   } catch (const config::InvalidInput& error) {
     return report_invalid(error);
   } catch (const config::NoInput& error) {
@@ -262,6 +214,7 @@ int run_command_line(int argc, char** argv) {
   Action action;
   RunArguments run;
   RunArguments compare;
+  MemoryArguments memory;
   ValidateOptions validate;
   ExportOptions exported;
   std::vector<std::string> validate_settings;
@@ -274,6 +227,7 @@ int run_command_line(int argc, char** argv) {
   add_run(root, "compare", "Simulate the designs on the same random numbers and tell which wins",
           "lambdasim compare scenarios/get_user.yaml --replications 10", compare)
       ->callback([&] { action = [&] { return compare_command(compare.resolved()); }; });
+  add_memory(root, memory, action);
   add_validate(root, validate, validate_settings, action);
   add_export(root, exported, action);
   add_models(root, json, model, action);
@@ -281,6 +235,7 @@ int run_command_line(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   run.options.argv = arguments;
   compare.options.argv = arguments;
+  memory.run.options.argv = arguments;
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

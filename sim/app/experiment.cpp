@@ -227,6 +227,9 @@ class Experiment {
           bill_of_month(scenario_.designs[d].prices, totals_[d].usage,
                         (setup.horizon - setup.warm_up) * scenario_.replications));
     }
+    if (options_.add_tables) {
+      options_.add_tables(result, file_);
+    }
     file_.finish();
     return result;
   }

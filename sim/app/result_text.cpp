@@ -48,19 +48,6 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
   return false;
 }
 
-std::string heading(const Scenario& scenario, const ExperimentResult& result) {
-  const engine::Setup& setup = scenario.designs.front().setup;
-  const std::size_t designs = scenario.designs.size();
-  const std::string left_out =
-      setup.warm_up.count() == 0
-          ? ""
-          : fmt::format(" (the first {} left out)", config::format_duration(setup.warm_up));
-  return fmt::format("{}: {} design{} x {} replication{} of {}{}, {} invocations\n", scenario.name,
-                     designs, designs == 1 ? "" : "s", scenario.replications,
-                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
-                     left_out, format_count(result.invocations));
-}
-
 std::string row_label(const Metric& of) {
   return of.unit.starts_with("USD") ? fmt::format("{} /million", of.label) : std::string(of.label);
 }
@@ -158,6 +145,19 @@ std::int32_t function_to_show(const Scenario& scenario, const std::string& name)
   }
   throw std::invalid_argument(fmt::format("no function is called '{}'; there are: {}{}", name,
                                           fmt::join(known, ", "), config::suggestion(name, known)));
+}
+
+std::string heading(const Scenario& scenario, const ExperimentResult& result) {
+  const engine::Setup& setup = scenario.designs.front().setup;
+  const std::size_t designs = scenario.designs.size();
+  const std::string left_out =
+      setup.warm_up.count() == 0
+          ? ""
+          : fmt::format(" (the first {} left out)", config::format_duration(setup.warm_up));
+  return fmt::format("{}: {} design{} x {} replication{} of {}{}, {} invocations\n", scenario.name,
+                     designs, designs == 1 ? "" : "s", scenario.replications,
+                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
+                     left_out, format_count(result.invocations));
 }
 
 std::string summary_text(const Scenario& scenario, const ExperimentResult& result,

@@ -61,6 +61,9 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_functions(root, prototype, init_billing, design, warnings);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
+  ObjectReader alternatives = root.object("alternatives");
+  scenario.sizing = models::read_sizing(alternatives);
+  alternatives.finish();
   scenario.output = read_output(root, design.setup);
   root.finish();
   design.resolved_yaml = config::to_yaml(resolved);

@@ -8,6 +8,7 @@
 #include "models/pricing/bill.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::app {
 namespace {
@@ -124,18 +125,36 @@ class FunctionReader {
   }
 
   void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
-    setup.memory_mb = reader.megabytes("memory", 128, {128, 10240});
+    setup.memory_mb = reader.megabytes("memory", 128, {128, kMostMemoryMb});
+    take_beyond(reader, "memory", config::parse_megabytes, kMostMemoryMb, setup.memory_mb);
     setup.cpu = cpu_.of(setup.memory_mb);
     setup.init_cpu = full_speed_;
-    setup.timeout = reader.duration("timeout", 3s, {1s, 900s});
+    setup.timeout = reader.duration("timeout", 3s, {1s, kMostTimeout});
+    billing.timeout_at = reader.where("timeout");
     if (setup.timeout % 1s != 0s) {
       reader.report("timeout", fmt::format("must be a whole number of seconds, got {}",
                                            reader.peek("timeout")->scalar));
     }
-    billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, 10240});
+    take_beyond(reader, "timeout", config::parse_duration, kMostTimeout, setup.timeout);
+    billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, kMostStorageMb});
     if (const auto missing = models::missing_price(
             design_.prices, {.billed_ms = 1, .storage_mb = billing.storage_mb})) {
       reader.report("ephemeral_storage", *missing);
+    }
+    take_beyond(reader, "ephemeral_storage", config::parse_megabytes, kMostStorageMb,
+                billing.storage_mb);
+  }
+
+  /// Takes a value that was reported as beyond `most`, and notes that this is what is wrong with
+  /// it.
+  template <class T>
+  void take_beyond(const ObjectReader& reader, std::string_view key,
+                   config::Parsed<T> (*parse)(std::string_view), T most, T& value) {
+    const config::Node* given = reader.peek(key);
+    const auto asked = given == nullptr ? config::Parsed<T>{} : parse(given->scalar);
+    if (asked.value && *asked.value > most) {
+      value = *asked.value;
+      design_.beyond.push_back({reader.where(key), fmt::format("{}.{}", reader.path(), key)});
     }
   }
 

@@ -130,6 +130,10 @@ void read_lifecycle(ObjectReader& reader, FunctionSetup& setup) {
     setup.keep_alive = read_keep_alive(reader);
   }
   read_own(reader, "lifetime", setup.lifetime);
+  if (reader.has("maximum_age")) {
+    setup.maximum_age = reader.duration("maximum_age", std::nullopt, {1ms, 24h * 3650});
+  }
+  setup.package_load = reader.duration("load_per_mb", setup.package_load, {0ms, 10s});
   setup.reuse = static_cast<engine::ReuseOrder>(
       reader.choice("reuse", {"most_recent", "least_recent", "random", "newest", "oldest"},
                     static_cast<std::size_t>(setup.reuse)));
@@ -164,6 +168,7 @@ void read_own_lifecycle(ObjectReader& function, const FunctionBilling& billing, 
     setup.call_overhead = core::Distribution{};  // what was measured holds it already
   }
   read_lifecycle(function, setup);
+  setup.package_load *= function.megabytes("package_size", 0, {0, 10240});  // until here of 1 MB
   read_failures(function, setup.failures);
   read_deployments(function, horizon, setup);
   read_snap_start(function, billing, setup);

@@ -76,7 +76,7 @@ class Contexts {
   /// their handler, those in INIT after the one request that they may still serve.
   [[gnu::noinline]] void supersede_all(FunctionState& function, core::FunctionId id,
                                        core::SimTime now);
-  /// Ends what is left of a function when the run ends.
+  /// Ends what is left of a function when the run ends, after a sweep.
   void end_all(FunctionState& function, core::SimTime horizon);
 
  private:
@@ -186,9 +186,12 @@ void Contexts<R>::replace(FunctionState& function, const Context& ending, core::
   const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, at);
   if (pool_.history(slot).ready() > now) {
     events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
-  } else {
-    put_back(function, slot);
+    return;
   }
+  if (pool_[slot].needs_init) {
+    lose_globals(function, pool_[slot]);
+  }
+  put_back(function, slot);
 }
 
 template <Recorder R>
@@ -250,7 +253,6 @@ void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, co
 
 template <Recorder R>
 void Contexts<R>::end_all(FunctionState& function, core::SimTime horizon) {
-  sweep(function, horizon);
   for (const Slot slot : function.idle.take_all(pool_)) {
     retire(function, slot, std::max(horizon, pool_[slot].idle_since), Retirement::kEndOfRun);
   }

@@ -100,7 +100,6 @@ RunResult Engine<R>::run() {
     }
   }
   run_until(horizon_);
-  drain(core::kNever - core::Duration{1});
   finish();
   RunResult result{.peaks = {}, .arrivals = arrived_, .stopped = progress_.stop};
   for (const FunctionState& function : functions_) {
@@ -342,6 +341,13 @@ void Engine<R>::begin_measuring() {
 
 template <Recorder R>
 void Engine<R>::finish() {
+  // A context that is found to have ended may have been replaced, by one that may have ended, too.
+  do {
+    drain(core::kNever - core::Duration{1});
+    for (FunctionState& function : functions_) {
+      contexts_.sweep(function, horizon_);
+    }
+  } while (!events_.empty());
   for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
     contexts_.end_all(function, horizon_);

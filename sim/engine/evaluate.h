@@ -4,6 +4,7 @@
 // know neither the clock nor the pool.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -33,10 +34,11 @@ class Evaluator {
   explicit Evaluator(const FunctionSetup& function);
 
   core::Duration sandbox(const core::InvocationNumbers& numbers) const {
-    return draw(function_->sandbox, numbers, core::Purpose::kSandbox);
+    return draw(function_->sandbox, numbers, core::Purpose::kSandbox) + function_->package_load;
   }
   core::Duration lifetime(const core::InvocationNumbers& numbers) const {
-    return draw(function_->lifetime, numbers, core::Purpose::kLifetime);
+    return std::min(draw(function_->lifetime, numbers, core::Purpose::kLifetime),
+                    function_->maximum_age);
   }
   core::Duration return_delay(const core::InvocationNumbers& numbers) const {
     return draw(function_->return_delay, numbers, core::Purpose::kReturnDelay);

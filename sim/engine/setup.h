@@ -59,8 +59,10 @@ struct FunctionSetup {
   std::int64_t reserved_concurrency = kUnreserved;  ///< 0 refuses every call
   std::uint32_t warm_contexts = 0;                  ///< idle at the start of the run
   core::Distribution sandbox;                       ///< ns, not billed
+  core::Duration package_load{0};                   ///< loading the package, beside the sandbox
   core::Distribution runtime_init;                  ///< ns, part of INIT
-  core::Distribution lifetime;      ///< ns from the creation of a context to its recycling
+  core::Distribution lifetime;  ///< ns from the creation of a context to its recycling
+  core::Duration maximum_age{core::Duration::max()};  ///< no lifetime is longer
   core::Distribution return_delay;  ///< ns after the end of a handler until the context is reusable
   core::Distribution call_overhead;   ///< ns of Duration that the runtime adds to every call
   core::Distribution extension_init;  ///< ns, part of INIT

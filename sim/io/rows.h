@@ -64,6 +64,24 @@ struct ComparisonRow {
   std::uint32_t n = 0;  ///< pairs
 };
 
+/// A mean over the replications and the 95 % half width of it.
+struct MeanRow {
+  double mean = 0;
+  double half_width = 0;
+};
+
+/// One memory size of one function, and what it was chosen for.
+struct MemoryRow {
+  std::uint8_t design = 0;
+  std::int32_t function = 0;
+  std::uint32_t memory_mb = 0;
+  MeanRow duration_ms, latency_p50_ms, latency_p95_ms, latency_p99_ms;
+  MeanRow cold_share, timeout_share;
+  MeanRow cost_per_million_usd;
+  bool is_left_out = false;  ///< calls time out: not to be chosen
+  bool is_cheapest = false, is_fastest = false, is_balanced = false;
+};
+
 /// bin x function of one run.
 struct TimelineRow {
   std::uint8_t design = 0;

@@ -355,6 +355,82 @@ const PlainColumns<ComparisonRow>& comparison_columns() {
   return columns;
 }
 
+const PlainColumns<MemoryRow>& memory_columns() {
+  static const PlainColumns<MemoryRow> columns{
+      computed<MemoryRow, NoContext>(
+          "design", "1", "Index into /designs",
+          [](const MemoryRow& row, const NoContext&) { return row.design; }),
+      computed<MemoryRow, NoContext>(
+          "function", "1", "Index into /functions",
+          [](const MemoryRow& row, const NoContext&) { return row.function; }),
+      computed<MemoryRow, NoContext>(
+          "memory_mb", "MB", "Memory",
+          [](const MemoryRow& row, const NoContext&) { return row.memory_mb; }),
+      computed<MemoryRow, NoContext>(
+          "duration_mean_ms", "ms", "Mean Duration, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.duration_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "duration_mean_half_width_ms", "ms", "95 % half width of the mean Duration",
+          [](const MemoryRow& row, const NoContext&) { return row.duration_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p50_ms", "ms", "Median latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p50_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p50_half_width_ms", "ms", "95 % half width of the median latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p50_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p95_ms", "ms", "95th percentile of latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p95_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p95_half_width_ms", "ms", "95 % half width of the 95th percentile of latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p95_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p99_ms", "ms", "99th percentile of latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p99_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p99_half_width_ms", "ms", "95 % half width of the 99th percentile of latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p99_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "cold_share", "1", "Share of cold starts, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.cold_share.mean; }),
+      computed<MemoryRow, NoContext>(
+          "cold_share_half_width", "1", "95 % half width of the share of cold starts",
+          [](const MemoryRow& row, const NoContext&) { return row.cold_share.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "timeout_share", "1", "Share of timeouts, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.timeout_share.mean; }),
+      computed<MemoryRow, NoContext>(
+          "timeout_share_half_width", "1", "95 % half width of the share of timeouts",
+          [](const MemoryRow& row, const NoContext&) { return row.timeout_share.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "cost_per_million_usd", "USD",
+          "Cost of a million served calls, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.cost_per_million_usd.mean; }),
+      computed<MemoryRow, NoContext>("cost_per_million_half_width_usd", "USD",
+                                     "95 % half width of the cost of a million served calls",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return row.cost_per_million_usd.half_width;
+                                     }),
+      computed<MemoryRow, NoContext>("is_left_out", "1", "1: not to be chosen, calls time out",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_left_out);
+                                     }),
+      computed<MemoryRow, NoContext>("is_cheapest", "1", "1: the cheapest size",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_cheapest);
+                                     }),
+      computed<MemoryRow, NoContext>("is_fastest", "1", "1: the size of least mean Duration",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_fastest);
+                                     }),
+      computed<MemoryRow, NoContext>("is_balanced", "1", "1: the best balance of cost and Duration",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_balanced);
+                                     }),
+  };
+  return columns;
+}
+
 const PlainColumns<TimelineRow>& timeline_columns() {
   static const PlainColumns<TimelineRow> columns{
       computed<TimelineRow, NoContext>(

@@ -24,6 +24,7 @@ functions:
   f:
     runtime: python3.13
     memory: 256 MB
+    call_overhead: 0 ms
     handler: [{wait: 20 ms}]
 workload:
   - {invoke: f, arrivals: {poisson: {rate: 100 /s}}}

@@ -106,6 +106,37 @@ TEST(ProactiveInit, ReplacesARecycledContextAtTheTimeOfItsEndHoweverLateAnyoneLo
   EXPECT_EQ(r.result.peaks.at(0).contexts, 1U);
 }
 
+TEST(MaximumAge, CapsTheLifetime) {
+  FunctionSetup function = function_with_init();
+  function.maximum_age = 3s;
+  const auto r = run(setup_of({function}, {{0s}, {4s}}));
+  EXPECT_EQ(r.rows.contexts.at(0).retired, at(3s));
+  EXPECT_EQ(r.rows.contexts.at(0).why, Retirement::kRecycled);
+  EXPECT_EQ(r.rows.invocations.at(1).start, Start::kCold);
+}
+
+TEST(Package, TakesTimeToLoadBesideTheSandbox) {
+  FunctionSetup function = function_with_init();
+  function.package_load = 25ms;
+  const auto r = run(setup_of({function}, {{0s}}));
+  EXPECT_EQ(r.rows.invocations.at(0).sandbox, 75ms);
+  EXPECT_EQ(r.rows.invocations.at(0).billed_ms, 240U);
+}
+
+TEST(ProactiveInit, GoesOnUntilTheRunEndsThoughNobodyLooks) {
+  FunctionSetup function = function_with_init();
+  function.lifetime = constant(5s);
+  function.proactive = {1.0, 10s};
+  const auto r = run(setup_of({function}, {{0s}}, 12s));
+  // Recycled after 5 s and 10 s of simulated time; the third context lives on.
+  ASSERT_EQ(r.rows.contexts.size(), 3U);
+  EXPECT_EQ(r.rows.contexts.at(0).retired, at(5s));
+  EXPECT_EQ(r.rows.contexts.at(1).retired, at(10s));
+  EXPECT_EQ(r.rows.contexts.at(2).created, at(10s));
+  EXPECT_EQ(r.rows.contexts.at(2).retired, at(12s));
+  EXPECT_EQ(r.rows.contexts.at(2).why, Retirement::kEndOfRun);
+}
+
 /// Three contexts that become idle in the order 1, 2, 0, then single calls far apart.
 RunOutput reused(ReuseOrder order, int calls) {
   FunctionSetup function = plain_function(0ms);
