@@ -174,7 +174,7 @@ template <Recorder R>
 void Contexts<R>::replace(FunctionState& function, const Context& ending, core::SimTime at,
                           core::SimTime now) {
   const ProactiveInit& proactive = function.setup->proactive;
-  if (at - ending.idle_since > proactive.used_within) {
+  if (ending.invocations == 0 || at - ending.idle_since > proactive.used_within) {
     return;
   }
   core::KeyedEngine engine =
@@ -191,7 +191,9 @@ void Contexts<R>::replace(FunctionState& function, const Context& ending, core::
   if (pool_[slot].needs_init) {
     lose_globals(function, pool_[slot]);
   }
-  put_back(function, slot);
+  if (!is_gone(function, slot, now)) {
+    put_back(function, slot);
+  }
 }
 
 template <Recorder R>
@@ -242,9 +244,7 @@ void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, co
     context.superseded = true;
     context.recycle_at = core::kStartOfTime;
     context.safe_until = core::kStartOfTime;
-    if (context.invocations > 0) {
-      ended.push_back(context);
-    }
+    ended.push_back(context);
   });
   for (const Context& context : ended) {
     replace(function, context, now, now);

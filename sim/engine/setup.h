@@ -46,7 +46,7 @@ struct SnapStart {
 };
 
 /// New contexts that are started before a request needs them, in place of contexts in steady use
-/// that a recycling or a deployment ended.
+/// that a recycling or a deployment ended. One that never served a call is not in use.
 struct ProactiveInit {
   double share = 0;               ///< of such contexts, how many are replaced
   core::Duration used_within{0};  ///< a context that was idle for longer is not in steady use

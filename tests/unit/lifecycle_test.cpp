@@ -123,18 +123,28 @@ TEST(Package, TakesTimeToLoadBesideTheSandbox) {
   EXPECT_EQ(r.rows.invocations.at(0).billed_ms, 240U);
 }
 
-TEST(ProactiveInit, GoesOnUntilTheRunEndsThoughNobodyLooks) {
+TEST(ProactiveInit, DoesNotReplaceAContextThatWasNeverUsed) {
   FunctionSetup function = function_with_init();
   function.lifetime = constant(5s);
   function.proactive = {1.0, 10s};
+  // Recycled at 5 s and replaced; the replacement is recycled at 10 s, unused. Nobody looks.
   const auto r = run(setup_of({function}, {{0s}}, 12s));
-  // Recycled after 5 s and 10 s of simulated time; the third context lives on.
-  ASSERT_EQ(r.rows.contexts.size(), 3U);
+  ASSERT_EQ(r.rows.contexts.size(), 2U);
   EXPECT_EQ(r.rows.contexts.at(0).retired, at(5s));
+  EXPECT_EQ(r.rows.contexts.at(1).created, at(5s));
   EXPECT_EQ(r.rows.contexts.at(1).retired, at(10s));
-  EXPECT_EQ(r.rows.contexts.at(2).created, at(10s));
-  EXPECT_EQ(r.rows.contexts.at(2).retired, at(12s));
-  EXPECT_EQ(r.rows.contexts.at(2).why, Retirement::kEndOfRun);
+  EXPECT_EQ(r.rows.contexts.at(1).why, Retirement::kRecycled);
+}
+
+TEST(ProactiveInit, GoesOnToTheEndOfTheRunThoughNobodyLooks) {
+  FunctionSetup function = function_with_init();
+  function.lifetime = constant(5s);
+  function.proactive = {1.0, 10s};
+  const auto r = run(setup_of({function}, {{0s}}, 5'100ms));
+  ASSERT_EQ(r.rows.contexts.size(), 2U);
+  EXPECT_EQ(r.rows.contexts.at(1).created, at(5s));
+  EXPECT_EQ(r.rows.contexts.at(1).retired, at(5'250ms));
+  EXPECT_EQ(r.rows.contexts.at(1).why, Retirement::kEndOfRun);
 }
 
 /// Three contexts that become idle in the order 1, 2, 0, then single calls far apart.
