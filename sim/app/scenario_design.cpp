@@ -45,6 +45,7 @@ void read_lifecycle(ObjectReader& root, FunctionDefaults& defaults) {
   defaults.return_delay = lifecycle.time_distribution("return_delay", std::nullopt);
   defaults.keep_alive = read_keep_alive(lifecycle);
   defaults.lifetime = lifecycle.time_distribution("lifetime", std::nullopt);
+  defaults.init_cpu = read_init_cpu(lifecycle);
   lifecycle.finish();
 }
 

@@ -123,7 +123,6 @@ class FunctionReader {
   void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
     setup.memory_mb = reader.megabytes("memory", 128, {128, 10240});
     setup.cpu = cpu_.of(setup.memory_mb);
-    setup.init_cpu = full_speed_;
     setup.timeout = reader.duration("timeout", 3s, {1s, 900s});
     if (setup.timeout % 1s != 0s) {
       reader.report("timeout", fmt::format("must be a whole number of seconds, got {}",
@@ -173,6 +172,7 @@ class FunctionReader {
     setup.lifetime = own("lifetime", defaults_.lifetime);
     setup.return_delay = own("return_delay", defaults_.return_delay);
     setup.keep_alive = reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
+    setup.init_cpu = reader.has("init_vcpus") ? read_init_cpu(reader) : defaults_.init_cpu;
     setup.init_is_billed = defaults_.init_is_billed;
     setup.reset_init_in_duration = defaults_.reset_init_in_duration;
   }
@@ -201,8 +201,6 @@ class FunctionReader {
   Warnings& warnings_;
   std::vector<std::string> runtimes_;
   std::int64_t reserved_ = 0;
-  std::shared_ptr<const engine::CpuModel> full_speed_ =
-      std::make_shared<const models::Proportional>(1, 1);
 };
 
 }  // namespace
@@ -221,6 +219,10 @@ std::shared_ptr<const engine::KeepAlive> read_keep_alive(ObjectReader& owner) {
     }
   }
   return made;
+}
+
+std::shared_ptr<const engine::CpuModel> read_init_cpu(ObjectReader& owner) {
+  return models::init_cpu(owner.number("init_vcpus", 1.0, {0.1, 6.0}));
 }
 
 void read_functions(ObjectReader& root, const FunctionDefaults& defaults, Design& design,

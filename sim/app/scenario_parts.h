@@ -42,11 +42,14 @@ struct FunctionDefaults {
   core::Distribution lifetime;
   core::Distribution return_delay;
   std::shared_ptr<const engine::KeepAlive> keep_alive;
+  std::shared_ptr<const engine::CpuModel> init_cpu;
   bool init_is_billed = true;
   bool reset_init_in_duration = true;
 };
 
 std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& owner);
+/// The model of INIT's CPU from the key `init_vcpus`.
+std::shared_ptr<const engine::CpuModel> read_init_cpu(config::ObjectReader& owner);
 
 /// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
 void read_functions(config::ObjectReader& root, const FunctionDefaults& defaults, Design& design,

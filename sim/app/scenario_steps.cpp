@@ -18,6 +18,9 @@ std::uint32_t purpose_of(const std::string& place) {
   return static_cast<std::uint32_t>(core::hash_name(place)) | kTopBit;
 }
 
+/// Processes and threads that a context may have: AWS Lambda quotas page.
+constexpr std::int64_t kMostThreads = 1024;
+
 void read_use(ObjectReader& item, ResourceNames& names, Step& step) {
   const std::string name = item.text("use");
   step.kind = StepKind::kUse;
@@ -54,12 +57,17 @@ void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded,
 Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
   Step step;
   step.purpose = purpose_of(place);
-  const auto key =
-      names != nullptr ? item.only_key({"cpu", "wait", "use"}) : item.only_key({"cpu", "wait"});
+  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"}, "threads")
+                                    : item.only_key({"cpu", "wait"}, "threads");
   if (key == "use") {
     read_use(item, *names, step);
   } else if (key) {
     read_time(item, *key, names != nullptr, step);
+  }
+  if (key == "cpu") {
+    step.threads = static_cast<std::uint32_t>(item.integer("threads", 1, {1, kMostThreads}));
+  } else if (key && item.has("threads")) {
+    item.report("threads", "only CPU time is divided among threads");
   }
   return step;
 }

@@ -39,6 +39,7 @@ config::Alternatives all_alternatives() {
     alternatives.whole.insert(name);
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
+  alternatives.beside.insert("threads");
   return alternatives;
 }
 

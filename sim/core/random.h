@@ -38,6 +38,7 @@ enum class Purpose : std::uint32_t {
   kLifetime,
   kKeepAlive,
   kReturnDelay,
+  kCpu,
   kFirstStep = 64,
 };
 
