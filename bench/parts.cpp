@@ -53,15 +53,14 @@ BENCHMARK(hold_event)->RangeMultiplier(10)->Range(10, 1'000'000);
 
 void take_and_return_context(benchmark::State& state) {
   engine::ContextPool pool;
-  engine::IdleStack idle;
+  engine::IdleContexts idle;
   for (int i = 0; i < 1000; ++i) {
-    idle.push(pool, pool.create());
+    idle.put(pool, pool.create());
   }
   for (auto unused : state) {
-    const engine::Slot slot = idle.top();
-    idle.pop(pool);
+    const engine::Slot slot = idle.take(pool, 0);
     benchmark::DoNotOptimize(++pool[slot].invocations);
-    idle.push(pool, slot);
+    idle.put(pool, slot);
   }
 }
 BENCHMARK(take_and_return_context);

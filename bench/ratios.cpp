@@ -84,6 +84,7 @@ int main() {
   const Workload many = workload_with(1000, kInvocations);
   const auto few_setup = engine_setup(few);
   const auto many_setup = engine_setup(many);
+  const auto everything_setup = everything_on(workload_with(300, kInvocations));
   const auto functions_setup = many_functions_setup(100'000, kInvocations);
   const std::vector<Line> lines{
       {"one function, 10 in flight, summary only", [&] { run_summary_only(few_setup); },
@@ -94,6 +95,10 @@ int main() {
        [&] { run_floor(many); }, 6},
       {"1,000 in flight, every invocation recorded, compressed",
        [&] { run_recorded(many_setup, path, 1); }, [&] { run_floor(many); }, 4},
+      {"1,000 in flight, quota, lifetimes, failures and all",
+       [&] { run_summary_only(everything_setup); },
+       {},
+       4},
       {"100,000 functions, rates spread over six decades",
        [&] { run_summary_only(functions_setup); },
        {},

@@ -56,6 +56,32 @@ engine::Setup engine_setup(const Workload& workload) {
   return setup;
 }
 
+engine::Setup everything_on(const Workload& workload) {
+  using core::Distribution;
+  engine::Setup setup = engine_setup(workload);
+  setup.account_concurrency = 2'000;
+  engine::FunctionSetup& function = setup.functions.front();
+  function.memory_mb = 512;
+  function.cpu = test::cpu("quota", function.memory_mb);
+  function.keep_alive = test::keep_alive(
+      "distribution", "{limit: {quantiles: {p0: 60 s, p3: 270 s, p43: 315 s, p100: 360 s}}}");
+  function.sandbox = Distribution::uniform(50e6, 100e6);
+  function.lifetime = Distribution::uniform(5e9, 20e9);
+  function.return_delay = Distribution::uniform(4e6, 8e6);
+  function.call_overhead = Distribution::lognormal_mean_cv(1.15e6, 0.24);
+  function.extension_tail = Distribution::exponential(2e6);
+  function.shutdown = Distribution::constant(5e8);
+  function.proactive = {1.0, std::chrono::seconds{10}};
+  function.failures = {
+      .error = 0.01, .crash = 0.001, .out_of_memory = 0.001, .init = 0.01, .at = 1};
+  function.resources = {{engine::Where::kOutsideHandler, true, {function.handler.front()}}};
+  function.handler.insert(function.handler.begin(),
+                          {engine::StepKind::kUse, core::ResourceId{0}, 0, {}});
+  function.handler.push_back(
+      {engine::StepKind::kCpu, {}, 65, Distribution::lognormal_mean_cv(6e6, 0.5)});
+  return setup;
+}
+
 engine::Setup many_functions_setup(std::uint32_t functions, std::uint64_t invocations) {
   constexpr double kDecades = 6;
   engine::Setup setup;

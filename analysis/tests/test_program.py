@@ -120,6 +120,25 @@ def test_parquet_agrees_with_the_csv_of_the_program(binary, result, tmp_path):
     assert [row[2] for row in rows[1:]] == parquet["start"]
 
 
+def test_memory_sizes_come_as_a_table(binary, tmp_path):
+    (tmp_path / "small.yaml").write_text(SCENARIO)
+    output = tmp_path / "sizes.h5"
+    run(binary, "memory", tmp_path / "small.yaml", "--sizes", "128,256,1769", "-q", "-o", output)
+    sizes = lambdasim.read(output, "memory").set_index("memory_mb")
+    summary = lambdasim.read(output, "summary").groupby("design", observed=True)
+    assert list(sizes.index) == [128, 256, 1769]
+    assert list(sizes.design) == ["128 MB", "256 MB", "1769 MB"]
+    assert set(sizes.function) == {"hello"}
+    for column in ("duration_mean_ms", "latency_p99_ms", "cold_share"):
+        means = summary[column].mean()[list(sizes.design)]
+        assert sizes[column].to_numpy() == pytest.approx(means.to_numpy())
+    costs = summary.apply(lambda rows: (rows.cost_usd / rows.arrivals).mean() * 1e6)
+    assert sizes.cost_per_million_usd.to_numpy() == pytest.approx(costs[list(sizes.design)].to_numpy())
+    assert sizes.cost_per_million_usd.idxmin() == sizes.is_cheapest.idxmax()
+    assert sizes.duration_mean_ms.idxmin() == sizes.is_fastest.idxmax()
+    assert sizes[["is_cheapest", "is_fastest", "is_balanced"]].sum().tolist() == [1, 1, 1]
+
+
 @pytest.mark.parametrize("name", ["get_user.yaml"])
 def test_the_shipped_comparison_ends_in_a_readable_file(binary, tmp_path, name):
     output = tmp_path / "out.h5"

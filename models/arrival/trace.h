@@ -39,6 +39,7 @@ class Trace final : public engine::ArrivalProcess {
   std::unique_ptr<engine::ArrivalSource> start(engine::RunKey key,
                                                std::uint32_t stream) const override;
   bool records_durations() const override { return format_.duration.has_value(); }
+  std::string file() const override { return format_.path; }
 
  private:
   TraceFormat format_;

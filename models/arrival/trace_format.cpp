@@ -125,7 +125,7 @@ std::optional<std::vector<std::string>> read_header(config::ObjectReader& parame
   try {
     return CsvRows{path}.header();
   } catch (const config::NoInput& error) {
-    parameters.report("file", error.what());
+    parameters.report_no_input("file", error.what());
   } catch (const config::InvalidInput& error) {
     parameters.report("file", to_string(error.diagnostics().front()));
   }

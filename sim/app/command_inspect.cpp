@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "models/lifecycle/runtimes.h"
 #include "sim/app/commands.h"
 #include "sim/app/exit_codes.h"
+#include "sim/app/fit.h"
 #include "sim/app/terminal.h"
 #include "sim/app/text.h"
 #include "sim/config/reader.h"
@@ -41,7 +43,8 @@ std::vector<Named> all_models() {
 std::vector<std::string> data_names(std::string_view folder) {
   std::vector<std::string> names;
   for (const std::string_view file : models::embedded_data_names()) {
-    if (file.starts_with(folder) && file.ends_with(".yaml")) {
+    if (file.starts_with(folder) && file.ends_with(".yaml") &&
+        file.find('/', folder.size()) == std::string_view::npos) {
       names.emplace_back(file.substr(folder.size(), file.size() - folder.size() - 5));
     }
   }
@@ -104,21 +107,50 @@ std::string explain_runtime(const std::string& name) {
                      table.to_string(), runtimes_source());
 }
 
+void print_alternatives(const Scenario& scenario, const ValidateOptions& options) {
+  const FitReport report = fit_report(scenario, FitScope::kAll);
+  print(options.json ? fit_json(report, scenario.name) : fit_text(report));
+}
+
+/// With --alternatives, a scenario that asks for more than Lambda gives has its answer on stdout;
+/// what remains is the mistake.
+Scenario read(const ValidateOptions& options) {
+  try {
+    return read_scenario(options.scenario, options.overrides);
+  } catch (const DoesNotFit& error) {
+    if (!options.alternatives) {
+      throw;
+    }
+    print_alternatives(error.scenario(), options);
+    throw config::InvalidInput(error.diagnostics());
+  }
+}
+
 }  // namespace
 
+void tell_what_hardly_fits(const Scenario& scenario, bool with_table) {
+  const FitReport report = fit_report(scenario, FitScope::kProblems);
+  for (const std::string& warning : fit_warnings(report)) {
+    tell(fmt::format("warning: {}\n", warning));
+  }
+  if (with_table && !report.functions.empty()) {
+    tell("\n" + fit_text(report) + "\n");
+  }
+}
+
 int validate_command(const ValidateOptions& options) {
-  const Scenario scenario = read_scenario(options.scenario, options.overrides);
+  const Scenario scenario = read(options);
   for (const std::string& warning : scenario.warnings) {
     tell(fmt::format("warning: {}\n", warning));
   }
   if (!options.resolved.empty()) {
-    for (const Design& design : scenario.designs) {
-      if (design.name == options.resolved) {
-        print(design.resolved_yaml);
-        return kExitOk;
-      }
-    }
-    throw UsageError(fmt::format("{} has no design '{}'", options.scenario, options.resolved));
+    print(design_named(scenario, options.resolved).resolved_yaml);
+    return kExitOk;
+  }
+  tell_what_hardly_fits(scenario, !options.quiet && !options.alternatives);
+  if (options.alternatives) {
+    print_alternatives(scenario, options);
+    return kExitOk;
   }
   if (!options.quiet) {
     const engine::Setup& setup = scenario.designs.front().setup;
@@ -137,14 +169,15 @@ int export_command(const ExportOptions& options) {
     tell(fmt::format("warning: {} is partial: rows up to the last commit\n", options.file));
   }
   if (options.output.empty()) {
+    errno = 0;
     reader.write_csv(options.table, options.columns, std::cout);
     std::cout.flush();
     if (!std::cout) {
-      throw OutputLost("cannot write the table to stdout");
+      throw OutputLost(fmt::format("cannot write the table to stdout: {}", std::strerror(errno)));
     }
     return kExitOk;
   }
-  if (std::error_code none; std::filesystem::equivalent(options.file, options.output, none)) {
+  if (io::would_overwrite(options.output, options.file)) {
     throw UsageError(fmt::format("{} would overwrite what it is read from", options.output));
   }
   io::write_text_file(options.output, [&](std::ostream& out) {
@@ -156,7 +189,9 @@ int export_command(const ExportOptions& options) {
 int list_models_command(bool json) {
   if (json) {
     nlohmann::json root{{"platforms", data_names("platforms/")},
-                        {"runtimes", models::runtime_names()}};
+                        {"runtimes", models::runtime_names()},
+                        {"prices", data_names("prices/")},
+                        {"data", data_names("")}};
     for (const Named& model : all_models()) {
       root[std::string(model.seam)].push_back(
           {{"name", model.about->name}, {"summary", model.about->summary}});
@@ -174,10 +209,11 @@ int list_models_command(bool json) {
     text += fmt::format("  {:<14} {}\n", model.about->name, model.about->summary);
   }
   text += fmt::format(
-      "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\n"
+      "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\nprices:\n  {}\n\nother data:\n  {}\n\n"
       "'lambdasim models explain NAME' tells what each does, its parameters and "
       "their sources.\n",
-      fmt::join(data_names("platforms/"), "  "), fmt::join(models::runtime_names(), "  "));
+      fmt::join(data_names("platforms/"), "  "), fmt::join(models::runtime_names(), "  "),
+      fmt::join(data_names("prices/"), "  "), fmt::join(data_names(""), "  "));
   print(text);
   return kExitOk;
 }
@@ -191,13 +227,17 @@ int explain_model_command(const std::string& name) {
     }
     known.emplace_back(model.about->name);
   }
-  for (const char* folder : {"platforms/", "prices/"}) {
+  std::string files;
+  for (const char* folder : {"platforms/", "prices/", "alternatives/", ""}) {
     if (const auto text = models::embedded_data(fmt::format("{}{}.yaml", folder, name))) {
-      print(*text);
-      return kExitOk;
+      files += (files.empty() ? "" : "\n") + std::string{*text};
     }
     const auto names = data_names(folder);
     known.insert(known.end(), names.begin(), names.end());
+  }
+  if (!files.empty()) {
+    print(files);
+    return kExitOk;
   }
   const auto runtimes = models::runtime_names();
   if (std::find(runtimes.begin(), runtimes.end(), name) != runtimes.end()) {
@@ -205,9 +245,8 @@ int explain_model_command(const std::string& name) {
     return kExitOk;
   }
   known.insert(known.end(), runtimes.begin(), runtimes.end());
-  const auto close = config::did_you_mean(name, known);
-  throw UsageError(fmt::format("nothing is called '{}'{}; 'lambdasim models list' shows all names",
-                               name, close ? fmt::format(": did you mean '{}'?", *close) : ""));
+  throw UsageError(fmt::format("nothing is called '{}'{}\n'lambdasim models list' shows all names",
+                               name, config::suggestion(name, known)));
 }
 
 }  // namespace lambdasim::app

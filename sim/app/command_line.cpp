@@ -9,6 +9,8 @@
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
+#include "sim/app/fit.h"
+#include "sim/app/simulation_options.h"
 #include "sim/app/terminal.h"
 #include "sim/app/version.h"
 #include "sim/config/reader.h"
@@ -19,88 +21,27 @@
 namespace lambdasim::app {
 namespace {
 
-/// What the chosen subcommand wants done; set while the command line is parsed.
-using Action = std::function<int()>;
-
-std::vector<Override> overrides_of(const std::vector<std::string>& settings) {
-  std::vector<Override> overrides;
-  for (const std::string& setting : settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      throw UsageError(fmt::format(
-          "--set takes path=value, e.g. functions.get_user.memory='512 MB'; got '{}'", setting));
-    }
-    overrides.push_back({setting.substr(0, equals), setting.substr(equals + 1)});
-  }
-  return overrides;
-}
-
-/// What run and compare take, as the command line holds it.
-struct RunArguments {
-  RunOptions options;
-  std::vector<std::string> settings;
-  std::string seed;
-  std::string replications;
-
-  RunOptions resolved() const {
-    RunOptions all = options;
-    all.overrides = overrides_of(settings);
-    if (!seed.empty()) {
-      all.overrides.push_back({"seed", seed});
-    }
-    if (!replications.empty()) {
-      all.overrides.push_back({"replications", replications});
-    }
-    return all;
-  }
-};
-
-void add_set(CLI::App& command, std::vector<std::string>& settings) {
-  command.add_option("--set", settings, "Override a value of the scenario; may be repeated")
-      ->type_name("PATH=VALUE")
-      ->expected(1)
-      ->take_all();
-}
-
-CLI::App* add_run(CLI::App& root, const std::string& name, const std::string& what,
-                  const std::string& example, RunArguments& arguments) {
-  CLI::App* command = root.add_subcommand(name, what);
-  command->footer("Example:\n  " + example);
-  RunOptions& options = arguments.options;
-  command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
-  command->add_option("-o,--output", options.output, "File to write (default: NAME.h5 here)")
-      ->type_name("FILE");
-  add_set(*command, arguments.settings);
-  command->add_option("--seed", arguments.seed, "Seed of all random numbers")->type_name("N");
-  command->add_option("--replications", arguments.replications, "Replications of each design")
-      ->type_name("N");
-  command->add_option("--design", options.designs, "Only this design; may be repeated")
-      ->type_name("NAME")
-      ->expected(1)
-      ->take_all();
-  command->add_option("--function", options.function, "Function that the table is about")
-      ->type_name("NAME");
-  command->add_option("--threads", options.threads, "Threads (default: one a core)")
-      ->type_name("N")
-      ->check(CLI::Range(1U, 4096U));
-  command->add_flag("--no-compression{false}", options.compress,
-                    "Write the file uncompressed: larger, faster");
-  command->add_flag("--json", options.json, "Print the result as JSON");
-  command->add_flag("-q,--quiet", options.quiet, "No progress and no warnings");
-  return command;
-}
-
 void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::string>& settings,
                   Action& action) {
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
-  command->footer("Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside");
+  command->footer(
+      "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
+      "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
   add_set(*command, settings);
-  command
-      ->add_option("--resolved", options.resolved,
-                   "Print the whole scenario as it holds for this design, defaults and all")
-      ->type_name("DESIGN");
+  CLI::Option* resolved =
+      command
+          ->add_option("--resolved", options.resolved,
+                       "Print the whole scenario as it holds for this design, defaults and all")
+          ->type_name("DESIGN");
+  CLI::Option* alternatives =
+      command
+          ->add_flag("--alternatives", options.alternatives,
+                     "Print what the same work costs a month on Lambda, Fargate, ECS, EC2 and "
+                     "Managed Instances, and from which rate on each is cheaper")
+          ->excludes(resolved);
+  command->add_flag("--json", options.json, "Print the alternatives as JSON")->needs(alternatives);
   command->add_flag("-q,--quiet", options.quiet, "Print nothing when it is valid");
   command->callback([&] {
     action = [&] {
@@ -130,7 +71,9 @@ void add_models(CLI::App& root, bool& json, std::string& name, Action& action) {
   CLI::App* command =
       root.add_subcommand("models", "What the simulator claims about Lambda, and why");
   command->require_subcommand(1);
+  command->footer("Example:\n  lambdasim models list");
   CLI::App* list = command->add_subcommand("list", "Every model, platform and runtime");
+  list->footer("Example:\n  lambdasim models list --json");
   list->add_flag("--json", json, "Print as JSON");
   list->callback([&] { action = [&] { return list_models_command(json); }; });
   CLI::App* explain =
@@ -172,31 +115,34 @@ std::vector<std::string> long_options_of(const CLI::App& command) {
   return names;
 }
 
-/// The names that a word could have been meant for, where `arguments` went wrong.
-std::string suggestion(const CLI::App& root, const std::vector<std::string>& arguments) {
+/// What is wrong with the command line: a word that means nothing, else what CLI11 says.
+std::string mistake_in(const CLI::App& root, const CLI::ParseError& error) {
   const CLI::App* command = &root;
-  for (const std::string& word : arguments) {
-    const std::string given = word.substr(0, word.find('='));
-    const std::vector<std::string> names =
-        word.starts_with("-") ? long_options_of(*command) : subcommands_of(*command);
-    if (std::find(names.begin(), names.end(), given) != names.end()) {
-      command = word.starts_with("-") ? command : command->get_subcommand(given);
-      continue;
-    }
-    if (const auto close = config::did_you_mean(given, names)) {
-      return fmt::format("did you mean '{}'?", *close);
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+  }
+  const std::vector<std::string> unknown = root.remaining(true);
+  for (const std::string& word : unknown) {
+    if (word.starts_with("-")) {
+      const std::string name = word.substr(0, word.find('='));
+      return fmt::format("unknown option '{}'{}", name,
+                         config::suggestion(name, long_options_of(*command)));
     }
   }
-  return {};
+  if (unknown.empty()) {
+    return error.what();
+  }
+  const std::vector<std::string> known = subcommands_of(*command);
+  return known.empty() ? fmt::format("nothing is expected where '{}' stands", unknown.front())
+                       : fmt::format("unknown command '{}'{}", unknown.front(),
+                                     config::suggestion(unknown.front(), known));
 }
 
-int report_usage(const CLI::App& root, const CLI::ParseError& error,
-                 const std::vector<std::string>& arguments) {
-  const std::string close = suggestion(root, arguments);
-  tell(
-      fmt::format("lambdasim: {}{}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND "
-                  "--help' one of them\n",
-                  error.what(), close.empty() ? "" : "; " + close));
+int report_usage(const CLI::App& root, const CLI::ParseError& error) {
+  tell(fmt::format(
+      "lambdasim: {}\n'lambdasim --help' shows the commands, 'lambdasim COMMAND --help' "
+      "one of them\n",
+      mistake_in(root, error)));
   return kExitUsage;
 }
 
@@ -206,6 +152,17 @@ int report_invalid(const config::InvalidInput& error) {
   }
   const std::size_t n = error.diagnostics().size();
   tell(fmt::format("{} error{}; nothing was simulated\n", n, n == 1 ? "" : "s"));
+  return error.only_no_input() ? kExitNoInput : kExitBadData;
+}
+
+/// The mistakes, then what the same work would cost where it fits.
+int report_misfit(const DoesNotFit& error) {
+  report_invalid(error);
+  try {
+    tell("\n" + fit_text(fit_report(error.scenario(), FitScope::kProblems)));
+  } catch (const std::exception& unreadable) {
+    tell(fmt::format("its calls cannot be counted: {}\n", unreadable.what()));
+  }
   return kExitBadData;
 }
 
@@ -217,6 +174,8 @@ int guarded(const Action& action) {
   };
   try {
     return action();
+  } catch (const DoesNotFit& error) {
+    return report_misfit(error);
   } catch (const config::InvalidInput& error) {
     return report_invalid(error);
   } catch (const config::NoInput& error) {
@@ -255,6 +214,7 @@ int run_command_line(int argc, char** argv) {
   Action action;
   RunArguments run;
   RunArguments compare;
+  MemoryArguments memory;
   ValidateOptions validate;
   ExportOptions exported;
   std::vector<std::string> validate_settings;
@@ -267,6 +227,7 @@ int run_command_line(int argc, char** argv) {
   add_run(root, "compare", "Simulate the designs on the same random numbers and tell which wins",
           "lambdasim compare scenarios/get_user.yaml --replications 10", compare)
       ->callback([&] { action = [&] { return compare_command(compare.resolved()); }; });
+  add_memory(root, memory, action);
   add_validate(root, validate, validate_settings, action);
   add_export(root, exported, action);
   add_models(root, json, model, action);
@@ -274,14 +235,21 @@ int run_command_line(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   run.options.argv = arguments;
   compare.options.argv = arguments;
+  memory.run.options.argv = arguments;
   try {
     root.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return root.exit(help);
+  } catch (const CLI::CallForHelp&) {
+    action = [&] {
+      print(root.help());
+      return kExitOk;
+    };
   } catch (const CLI::CallForVersion& version) {
-    return root.exit(version);
+    action = [text = fmt::format("{}\n", version.what())] {
+      print(text);
+      return kExitOk;
+    };
   } catch (const CLI::ParseError& error) {
-    return report_usage(root, error, arguments);
+    return report_usage(root, error);
   }
   return guarded(action);
 }

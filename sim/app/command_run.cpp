@@ -1,40 +1,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "sim/app/commands.h"
-#include "sim/app/exit_codes.h"
-#include "sim/app/experiment.h"
 #include "sim/app/result_text.h"
+#include "sim/app/simulation.h"
 #include "sim/app/terminal.h"
-#include "sim/app/text.h"
 #include "sim/config/reader.h"
 
 namespace lambdasim::app {
 namespace {
-
-std::vector<std::string> names_of(const Scenario& scenario) {
-  std::vector<std::string> names;
-  for (const Design& design : scenario.designs) {
-    names.push_back(design.name);
-  }
-  return names;
-}
 
 void keep_only(Scenario& scenario, const std::vector<std::string>& wanted) {
   if (wanted.empty()) {
     return;
   }
   std::vector<Design> kept;
-  const std::vector<std::string> names = names_of(scenario);
   for (const std::string& name : wanted) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      throw UsageError(fmt::format("{} has no design '{}'; it has: {}", scenario.file, name,
-                                   fmt::join(names, ", ")));
+    const Design& design = design_named(scenario, name);
+    if (std::none_of(kept.begin(), kept.end(),
+                     [&name](const Design& other) { return other.name == name; })) {
+      kept.push_back(design);
     }
-    kept.push_back(scenario.designs[static_cast<std::size_t>(found - names.begin())]);
   }
   scenario.designs = std::move(kept);
 }
@@ -42,36 +29,11 @@ void keep_only(Scenario& scenario, const std::vector<std::string>& wanted) {
 Scenario read(const RunOptions& options) {
   Scenario scenario = read_scenario(options.scenario, options.overrides);
   keep_only(scenario, options.designs);
+  tell_warnings(scenario, options);
   if (!options.quiet) {
-    for (const std::string& warning : scenario.warnings) {
-      tell(fmt::format("warning: {}\n", warning));
-    }
+    tell_what_hardly_fits(scenario, true);
   }
   return scenario;
-}
-
-std::string output_of(const RunOptions& options, const Scenario& scenario) {
-  std::string file = options.output.empty() ? scenario.name + ".h5" : options.output;
-  if (std::error_code none; std::filesystem::equivalent(file, options.scenario, none)) {
-    throw UsageError(fmt::format("{} would overwrite the scenario itself", file));
-  }
-  return file;
-}
-
-std::string closing(const std::string& file, const std::string& table) {
-  return fmt::format(
-      "\nwrote {} ({})\nnext: lambdasim export {} --table {}\n"
-      "      in Python: lambdasim.read(\"{}\") gives every invocation as a DataFrame\n",
-      file, format_bytes(std::filesystem::file_size(file)), file, table, file);
-}
-
-/// Traces are read while they are replayed, so a bad row is met in the middle of a run.
-int report_bad_rows(const config::InvalidInput& error, const std::string& file) {
-  for (const config::Diagnostic& diagnostic : error.diagnostics()) {
-    tell(config::to_string(diagnostic) + "\n");
-  }
-  tell(fmt::format("the simulation stopped there; what came before is in {}.partial\n", file));
-  return kExitBadData;
 }
 
 using ToText = std::string (*)(const Scenario&, const ExperimentResult&, std::int32_t);
@@ -79,41 +41,26 @@ using ToText = std::string (*)(const Scenario&, const ExperimentResult&, std::in
 int simulate_and_print(const RunOptions& options, const Scenario& scenario, ToText to_text,
                        const std::string& table) {
   const std::int32_t function = function_to_show(scenario, options.function);
-  const std::string file = output_of(options, scenario);
-  const InterruptWatch watch;
-  ProgressBar bar(options.quiet);
-  ExperimentOptions experiment{.output = file,
-                               .threads = options.threads,
-                               .compress = options.compress,
-                               .argv = options.argv,
-                               .observe = [&bar](const ExperimentProgress& progress) {
-                                 bar.show(progress);
-                                 return !InterruptWatch::interrupted();
-                               }};
-  ExperimentResult result;
-  try {
-    result = run_experiment(scenario, experiment);
-  } catch (const config::InvalidInput& error) {
-    bar.clear();
-    return report_bad_rows(error, file);
-  }
-  bar.clear();
-  if (result.interrupted) {
-    tell(
-        fmt::format("interrupted after {} invocations; what was written up to the last commit is "
-                    "in {}.partial\n",
-                    format_count(result.invocations), file));
-    return kExitInterrupted;
-  }
-  if (options.json) {
-    print(result_json(scenario, result, file));
-    return kExitOk;
-  }
-  print(to_text(scenario, result, function) + closing(file, table));
-  return kExitOk;
+  const std::string file = output_of(options, scenario, scenario.name + ".h5");
+  return simulate(scenario, options, file, {}, [&](const ExperimentResult& result) {
+    print(options.json ? result_json(scenario, result, file)
+                       : to_text(scenario, result, function) + closing(file, table));
+  });
 }
 
 }  // namespace
+
+const Design& design_named(const Scenario& scenario, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Design& design : scenario.designs) {
+    if (design.name == name) {
+      return design;
+    }
+    names.push_back(design.name);
+  }
+  throw UsageError(fmt::format("{} has no design '{}'; it has: {}{}", scenario.file, name,
+                               fmt::join(names, ", "), config::suggestion(name, names)));
+}
 
 int run_command(const RunOptions& options) {
   return simulate_and_print(options, read(options), summary_text, "summary");
@@ -122,6 +69,9 @@ int run_command(const RunOptions& options) {
 int compare_command(const RunOptions& options) {
   const Scenario scenario = read(options);
   if (scenario.designs.size() < 2) {
+    if (!options.designs.empty()) {
+      throw UsageError("compare needs two designs: give another --design, or use 'run'");
+    }
     throw UsageError(fmt::format(
         "{} names {}; compare needs two: add them under 'designs:', or use 'run'", options.scenario,
         scenario.designs.front().name == "base" ? "no designs" : "one design"));

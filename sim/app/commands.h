@@ -2,6 +2,7 @@
 // throw for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ class UsageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// @throws UsageError naming the designs that exist
+const Design& design_named(const Scenario& scenario, const std::string& name);
 
 struct RunOptions {
   std::string scenario;
@@ -28,10 +32,19 @@ struct RunOptions {
   std::vector<std::string> argv;
 };
 
+struct MemoryOptions {
+  RunOptions run;        ///< its `designs` stay empty
+  std::string design;    ///< whose memory is varied; empty: the first
+  std::string sizes;     ///< as parse_memory_sizes() takes them
+  double balance = 0.5;  ///< weight of the cost against the duration
+};
+
 struct ValidateOptions {
   std::string scenario;
   std::vector<Override> overrides;
-  std::string resolved;  ///< design whose resolved scenario is printed; empty: none
+  std::string resolved;       ///< design whose resolved scenario is printed; empty: none
+  bool alternatives = false;  ///< what the work costs on Lambda and elsewhere
+  bool json = false;          ///< of the alternatives
   bool quiet = false;
 };
 
@@ -44,10 +57,14 @@ struct ExportOptions {
 
 int run_command(const RunOptions& options);
 int compare_command(const RunOptions& options);
+int memory_command(const MemoryOptions& options);
 int validate_command(const ValidateOptions& options);
 int export_command(const ExportOptions& options);
 int list_models_command(bool json);
-/// @param name a model, a platform, a runtime or a region of prices
+/// Warnings about functions whose calls can pass the longest timeout, with what they would cost
+/// elsewhere.
+void tell_what_hardly_fits(const Scenario& scenario, bool with_table);
+/// @param name a model, a platform, a runtime, a region of prices, or `sizing` (of alternatives)
 int explain_model_command(const std::string& name);
 
 }  // namespace lambdasim::app

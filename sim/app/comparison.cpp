@@ -28,7 +28,7 @@ double of_calls(std::uint64_t calls, double value) {
 }
 
 std::uint64_t served(const io::SummaryRow& row) {
-  return row.ok + row.timeouts;
+  return row.ok + row.timeouts + row.errors;
 }
 
 double per_million(double usd, const io::SummaryRow& row) {
@@ -42,7 +42,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 using Row = io::SummaryRow;
 constexpr std::string_view kMillion = "USD per million";
 
-const std::array<Metric, 19> kMetrics{{
+const std::array<Metric, 20> kMetrics{{
     {"latency_mean", "latency mean", "ms",
      [](const Row& r) { return of_calls(served(r), r.latency_mean_ms); }, true},
     {"latency_p50", "latency p50", "ms",
@@ -60,6 +60,7 @@ const std::array<Metric, 19> kMetrics{{
     {"cold_share", "cold starts", "%", [](const Row& r) { return 100.0 * r.cold_share; }, true},
     {"timeouts", "timeouts", "%", [](const Row& r) { return percent(r.timeouts, r.arrivals); },
      true},
+    {"errors", "errors", "%", [](const Row& r) { return percent(r.errors, r.arrivals); }, true},
     {"throttled", "refused", "%", [](const Row& r) { return percent(r.throttled, r.arrivals); },
      true},
     {"cost_requests", "cost: requests", kMillion,
@@ -143,10 +144,11 @@ std::string clause(const io::ComparisonRow& row, std::string_view what) {
                      format_quantity(row.baseline_mean, of.unit));
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kDeciding{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kDeciding{{
     {"latency_p99", "p99 latency"},
     {"cost", "cost of a million calls"},
     {"timeouts", "share of timeouts"},
+    {"errors", "share of errors"},
     {"throttled", "share refused"},
 }};
 

@@ -100,8 +100,7 @@ class Experiment {
     io::TaskRows rows = file_.begin_task(task.index, task.design, task.replication);
     const int bits = design.setup.functions.size() > kManyFunctions ? kCoarseBits : kFineBits;
     AllRecorders recorders(design.setup, scenario_.output, bits, rows);
-    const engine::RunResult result = engine::simulate(
-        design.setup, {scenario_.seed, task.replication}, recorders, task.progress);
+    const engine::RunResult result = simulate(task, recorders, rows);
     rows.end();
     if (result.stopped) {
       return;
@@ -112,6 +111,17 @@ class Experiment {
     task.timeline = timeline_rows(task, recorders.timeline(), design.setup.functions.size());
     const std::lock_guard lock(mutex_);
     add_to_design(task.design, recorders.summary().totals());
+  }
+
+  /// A trace with a bad row ends the run in the middle; the rows before it are worth keeping.
+  engine::RunResult simulate(Task& task, AllRecorders& recorders, io::TaskRows& rows) {
+    try {
+      return engine::simulate(scenario_.designs[task.design].setup,
+                              {scenario_.seed, task.replication}, recorders, task.progress);
+    } catch (const config::InvalidInput&) {
+      rows.end();
+      throw;
+    }
   }
 
   static std::vector<io::TimelineRow> timeline_rows(const Task& task,
@@ -218,6 +228,9 @@ class Experiment {
       result.months.push_back(
           bill_of_month(scenario_.designs[d].prices, totals_[d].usage,
                         (setup.horizon - setup.warm_up) * scenario_.replications));
+    }
+    if (options_.add_tables) {
+      options_.add_tables(result, file_);
     }
     file_.finish();
     return result;

@@ -10,7 +10,7 @@
 
 #include "models/pricing/price_table.h"
 #include "sim/app/scenario.h"
-#include "sim/io/rows.h"
+#include "sim/io/result_file.h"
 
 namespace lambdasim::app {
 
@@ -21,6 +21,14 @@ struct ExperimentProgress {
   std::uint64_t invocations = 0;
 };
 
+struct ExperimentResult {
+  std::vector<io::SummaryRow> summaries;
+  std::vector<io::ComparisonRow> comparisons;  ///< of all functions together; empty for one design
+  std::vector<models::Bill> months;            ///< one a design
+  std::uint64_t invocations = 0;
+  bool interrupted = false;  ///< the file is partial, the summaries are empty
+};
+
 struct ExperimentOptions {
   std::string output;    ///< path of the file
   unsigned threads = 0;  ///< 0: one a core
@@ -28,14 +36,8 @@ struct ExperimentOptions {
   std::vector<std::string> argv;  ///< for /provenance
   /// Called about ten times a second on the calling thread; false asks to stop.
   std::function<bool(const ExperimentProgress&)> observe;
-};
-
-struct ExperimentResult {
-  std::vector<io::SummaryRow> summaries;
-  std::vector<io::ComparisonRow> comparisons;  ///< of all functions together; empty for one design
-  std::vector<models::Bill> months;            ///< one a design
-  std::uint64_t invocations = 0;
-  bool interrupted = false;  ///< the file is partial, the summaries are empty
+  /// Called when the result stands, to write what else a command puts into the file.
+  std::function<void(const ExperimentResult&, io::ResultFile&)> add_tables;
 };
 
 /// @throws io::CannotCreate, io::IoFailure, config::InvalidInput (a trace row), config::NoInput

@@ -9,6 +9,7 @@
 
 #include "sim/app/comparison.h"
 #include "sim/app/text.h"
+#include "sim/config/reader.h"
 #include "sim/config/units.h"
 
 namespace lambdasim::app {
@@ -44,19 +45,6 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
     }
   }
   return false;
-}
-
-std::string heading(const Scenario& scenario, const ExperimentResult& result) {
-  const engine::Setup& setup = scenario.designs.front().setup;
-  const std::size_t designs = scenario.designs.size();
-  const std::string left_out =
-      setup.warm_up.count() == 0
-          ? ""
-          : fmt::format(" (the first {} left out)", config::format_duration(setup.warm_up));
-  return fmt::format("{}: {} design{} x {} replication{} of {}{}, {} invocations\n", scenario.name,
-                     designs, designs == 1 ? "" : "s", scenario.replications,
-                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
-                     left_out, format_count(result.invocations));
 }
 
 std::string row_label(const Metric& of) {
@@ -139,15 +127,28 @@ std::int32_t function_to_show(const Scenario& scenario, const std::string& name)
   if (name.empty()) {
     return functions.size() == 1 ? 0 : io::kAllFunctions;
   }
-  std::string known;
+  std::vector<std::string> known;
   for (std::size_t i = 0; i < functions.size(); ++i) {
     if (functions[i].name == name) {
       return static_cast<std::int32_t>(i);
     }
-    known += (known.empty() ? "" : ", ") + functions[i].name;
+    known.push_back(functions[i].name);
   }
-  throw std::invalid_argument(
-      fmt::format("no function is called '{}'; there are: {}", name, known));
+  throw std::invalid_argument(fmt::format("no function is called '{}'; there are: {}{}", name,
+                                          fmt::join(known, ", "), config::suggestion(name, known)));
+}
+
+std::string heading(const Scenario& scenario, const ExperimentResult& result) {
+  const engine::Setup& setup = scenario.designs.front().setup;
+  const std::size_t designs = scenario.designs.size();
+  const std::string left_out =
+      setup.warm_up.count() == 0
+          ? ""
+          : fmt::format(" (the first {} left out)", config::format_duration(setup.warm_up));
+  return fmt::format("{}: {} design{} x {} replication{} of {}{}, {} invocations\n", scenario.name,
+                     designs, designs == 1 ? "" : "s", scenario.replications,
+                     scenario.replications == 1 ? "" : "s", config::format_duration(setup.horizon),
+                     left_out, format_count(result.invocations));
 }
 
 std::string summary_text(const Scenario& scenario, const ExperimentResult& result,

@@ -12,6 +12,9 @@ namespace lambdasim::app {
 /// @throws std::invalid_argument naming the functions when there is none of that name
 std::int32_t function_to_show(const Scenario& scenario, const std::string& name);
 
+/// The scenario, how much was simulated of it, and how often.
+std::string heading(const Scenario& scenario, const ExperimentResult& result);
+
 /// One table of figures with 95 % intervals a design, and the bill of a month.
 std::string summary_text(const Scenario& scenario, const ExperimentResult& result,
                          std::int32_t function);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "sim/app/scenario_parts.h"
 #include "sim/app/scenario_tree.h"
@@ -17,20 +18,55 @@ void Warnings::add(const config::Location& where, const std::string& path,
   }
 }
 
-Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides) {
+namespace {
+
+bool is_beyond_lambda(const config::Diagnostic& mistake, const Scenario& scenario) {
+  return std::any_of(
+      scenario.designs.begin(), scenario.designs.end(), [&mistake](const Design& design) {
+        return std::any_of(design.beyond.begin(), design.beyond.end(),
+                           [&mistake](const BeyondLambda& beyond) {
+                             return beyond.where == mistake.where && beyond.path == mistake.path;
+                           });
+      });
+}
+
+using MakeTrees = std::function<std::vector<DesignTree>(std::string_view, config::Diagnostics&)>;
+
+Scenario read_trees(const std::string& path, const MakeTrees& trees) {
   Scenario scenario;
   scenario.file = path;
   scenario.given_yaml = config::read_text_file(path);
   config::Diagnostics diagnostics;
   Warnings warnings;
-  for (const DesignTree& tree : design_trees(scenario.given_yaml, path, overrides, diagnostics)) {
+  for (const DesignTree& tree : trees(scenario.given_yaml, diagnostics)) {
     scenario.designs.push_back(read_design(tree, scenario, diagnostics, warnings));
   }
   if (!diagnostics.empty()) {
-    throw config::InvalidInput(diagnostics.sorted());
+    std::vector<config::Diagnostic> mistakes = diagnostics.sorted();
+    if (std::all_of(mistakes.begin(), mistakes.end(), [&scenario](const auto& mistake) {
+          return is_beyond_lambda(mistake, scenario);
+        })) {
+      throw DoesNotFit(std::move(mistakes), std::move(scenario));
+    }
+    throw config::InvalidInput(std::move(mistakes));
   }
   scenario.warnings = warnings.all();
   return scenario;
+}
+
+}  // namespace
+
+Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides) {
+  return read_trees(path, [&](std::string_view text, config::Diagnostics& diagnostics) {
+    return design_trees(text, path, overrides, diagnostics);
+  });
+}
+
+Scenario read_variants(const std::string& path, const std::vector<Override>& overrides,
+                       const std::string& design, const std::vector<Variant>& variants) {
+  return read_trees(path, [&](std::string_view text, config::Diagnostics& diagnostics) {
+    return variant_trees(text, path, overrides, design, variants, diagnostics);
+  });
 }
 
 }  // namespace lambdasim::app

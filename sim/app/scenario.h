@@ -2,15 +2,24 @@
 // this value and the resolved YAML; app::assemble needs no second look at the tree.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/pricing/alternatives.h"
 #include "models/pricing/price_table.h"
 #include "sim/config/node.h"
 #include "sim/engine/setup.h"
 
 namespace lambdasim::app {
+
+/// The most that Lambda gives a function (AWS Lambda quotas, 2026; documented).
+inline constexpr std::int64_t kMostMemoryMb = 10240;
+inline constexpr std::int64_t kMostStorageMb = 10240;
+inline constexpr core::Duration kMostTimeout = std::chrono::seconds{900};
 
 enum class Records { kAll, kSample, kNone };
 
@@ -27,6 +36,13 @@ struct FunctionBilling {
   std::string architecture;  ///< x86_64 or arm64
   std::string package;       ///< zip or image
   std::int64_t storage_mb = 512;
+  config::Location timeout_at;  ///< where it is set, for messages
+};
+
+/// A value beyond what Lambda gives: a mistake, but one that tells what is wanted.
+struct BeyondLambda {
+  config::Location where;
+  std::string path;
 };
 
 /// One design of a scenario.
@@ -36,6 +52,7 @@ struct Design {
   std::vector<FunctionBilling> billing;
   models::PriceTable prices;
   std::string resolved_yaml;
+  std::vector<BeyondLambda> beyond;
 };
 
 struct Scenario {
@@ -45,6 +62,7 @@ struct Scenario {
   std::uint64_t seed = 1;
   std::uint32_t replications = 5;
   OutputSettings output;
+  models::Sizing sizing;        ///< of the alternatives to Lambda
   std::vector<Design> designs;  ///< at least one; "base" when the scenario names none
   std::vector<std::string> warnings;
 };
@@ -55,9 +73,34 @@ struct Override {
   std::string value;
 };
 
+/// Thrown when nothing is wrong but that functions ask for more than Lambda gives. The scenario
+/// holds what they ask for, so that it can be priced elsewhere; it must not be simulated.
+class DoesNotFit : public config::InvalidInput {
+ public:
+  DoesNotFit(std::vector<config::Diagnostic> diagnostics, Scenario scenario)
+      : InvalidInput(std::move(diagnostics)),
+        scenario_(std::make_shared<const Scenario>(std::move(scenario))) {}
+  const Scenario& scenario() const { return *scenario_; }
+
+ private:
+  std::shared_ptr<const Scenario> scenario_;
+};
+
+/// A design that differs from another one by a single value, laid over everything else.
+struct Variant {
+  std::string name;
+  Override change;
+};
+
 /// Reads, overlays, checks and assembles every design of a scenario file.
 /// @param overrides laid over the file, under the designs' own values
-/// @throws config::InvalidInput with every mistake at once; config::NoInput when there is no file
+/// @throws config::InvalidInput (or DoesNotFit) with every mistake at once; config::NoInput when
+/// there is no file
 Scenario read_scenario(const std::string& path, const std::vector<Override>& overrides = {});
+
+/// The same, but the designs are variants of one of them.
+/// @param design a design of the file, or "base" when it names none
+Scenario read_variants(const std::string& path, const std::vector<Override>& overrides,
+                       const std::string& design, const std::vector<Variant>& variants);
 
 }  // namespace lambdasim::app

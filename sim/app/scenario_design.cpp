@@ -39,27 +39,6 @@ void read_times(ObjectReader& root, engine::Setup& setup) {
   }
 }
 
-void read_lifecycle(ObjectReader& root, FunctionDefaults& defaults) {
-  ObjectReader lifecycle = root.object("lifecycle");
-  defaults.sandbox = lifecycle.time_distribution("sandbox", std::nullopt);
-  defaults.return_delay = lifecycle.time_distribution("return_delay", std::nullopt);
-  defaults.keep_alive = read_keep_alive(lifecycle);
-  defaults.lifetime = lifecycle.time_distribution("lifetime", std::nullopt);
-  defaults.init_cpu = read_init_cpu(lifecycle);
-  lifecycle.finish();
-}
-
-/// @return the date whose prices hold
-std::string read_billing(ObjectReader& root, const std::string& effective,
-                         FunctionDefaults& defaults) {
-  ObjectReader billing = root.object("billing");
-  defaults.init_is_billed = billing.choice("init", {"billed", "free"}, std::nullopt) == 0;
-  defaults.reset_init_in_duration = billing.boolean("reset_init_in_duration", true);
-  const std::string date = billing.date("price_date", effective);
-  billing.finish();
-  return date;
-}
-
 }  // namespace
 
 Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnostics& diagnostics,
@@ -71,16 +50,21 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_heading(root, scenario);
   read_times(root, design.setup);
   root.text("platform", "aws-2026");
-  FunctionDefaults defaults;
-  const std::string date = read_billing(root, tree.effective, defaults);
+  engine::FunctionSetup prototype;
+  const std::string date = read_billing(root, tree.effective, prototype);
   design.prices = models::read_prices(root, "region", date);
   ObjectReader account = root.object("account");
   design.setup.account_concurrency = account.integer("concurrency", 1000, {1, 1'000'000'000});
   account.finish();
-  read_lifecycle(root, defaults);
-  read_functions(root, defaults, design, warnings);
+  ObjectReader lifecycle = root.object("lifecycle");
+  read_lifecycle(lifecycle, prototype);
+  lifecycle.finish();
+  read_functions(root, prototype, design, warnings);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
+  ObjectReader alternatives = root.object("alternatives");
+  scenario.sizing = models::read_sizing(alternatives);
+  alternatives.finish();
   scenario.output = read_output(root, design.setup);
   root.finish();
   design.resolved_yaml = config::to_yaml(resolved);

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "models/catalogue.h"
-#include "models/cpu/proportional.h"
 #include "models/lifecycle/runtimes.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::app {
 namespace {
@@ -54,10 +54,10 @@ class CpuModels {
 
 class FunctionReader {
  public:
-  FunctionReader(CpuModels& cpu, const FunctionDefaults& defaults, Design& design,
+  FunctionReader(CpuModels& cpu, const engine::FunctionSetup& prototype, Design& design,
                  Warnings& warnings)
       : cpu_(cpu),
-        defaults_(defaults),
+        prototype_(prototype),
         design_(design),
         warnings_(warnings),
         runtimes_(models::runtime_names()) {}
@@ -66,14 +66,14 @@ class FunctionReader {
     if (!is_name(name)) {
       reader.report_here(fmt::format("a function's name {}", kNameRule));
     }
-    engine::FunctionSetup setup;
+    engine::FunctionSetup setup = prototype_;
     setup.name = name;
     FunctionBilling billing;
     read_package(reader, setup, billing);
     read_sizes(reader, setup, billing);
     read_concurrency(reader, setup);
-    read_lifecycle(reader, setup);
     read_programs(reader, setup);
+    read_own_lifecycle(reader, billing, design_.setup.horizon, setup);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));
   }
@@ -121,16 +121,34 @@ class FunctionReader {
   }
 
   void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
-    setup.memory_mb = reader.megabytes("memory", 128, {128, 10240});
+    setup.memory_mb = reader.megabytes("memory", 128, {128, kMostMemoryMb});
+    take_beyond(reader, "memory", config::parse_megabytes, kMostMemoryMb, setup.memory_mb);
     setup.cpu = cpu_.of(setup.memory_mb);
-    setup.timeout = reader.duration("timeout", 3s, {1s, 900s});
+    setup.timeout = reader.duration("timeout", 3s, {1s, kMostTimeout});
+    billing.timeout_at = reader.where("timeout");
     if (setup.timeout % 1s != 0s) {
       reader.report("timeout", fmt::format("must be a whole number of seconds, got {}",
                                            reader.peek("timeout")->scalar));
     }
-    billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, 10240});
+    take_beyond(reader, "timeout", config::parse_duration, kMostTimeout, setup.timeout);
+    billing.storage_mb = reader.megabytes("ephemeral_storage", 512, {512, kMostStorageMb});
     if (const auto missing = models::missing_price(design_.prices, false, billing.storage_mb)) {
       reader.report("ephemeral_storage", *missing);
+    }
+    take_beyond(reader, "ephemeral_storage", config::parse_megabytes, kMostStorageMb,
+                billing.storage_mb);
+  }
+
+  /// Takes a value that was reported as beyond `most`, and notes that this is what is wrong with
+  /// it.
+  template <class T>
+  void take_beyond(const ObjectReader& reader, std::string_view key,
+                   config::Parsed<T> (*parse)(std::string_view), T most, T& value) {
+    const config::Node* given = reader.peek(key);
+    const auto asked = given == nullptr ? config::Parsed<T>{} : parse(given->scalar);
+    if (asked.value && *asked.value > most) {
+      value = *asked.value;
+      design_.beyond.push_back({reader.where(key), fmt::format("{}.{}", reader.path(), key)});
     }
   }
 
@@ -163,22 +181,9 @@ class FunctionReader {
     }
   }
 
-  void read_lifecycle(ObjectReader& reader, engine::FunctionSetup& setup) {
-    const auto own = [&reader](std::string_view key, const core::Distribution& otherwise) {
-      return reader.time_distribution(key,
-                                      reader.has(key) ? std::nullopt : std::optional{otherwise});
-    };
-    setup.sandbox = own("sandbox", defaults_.sandbox);
-    setup.lifetime = own("lifetime", defaults_.lifetime);
-    setup.return_delay = own("return_delay", defaults_.return_delay);
-    setup.keep_alive = reader.has("keep_alive") ? read_keep_alive(reader) : defaults_.keep_alive;
-    setup.init_cpu = reader.has("init_vcpus") ? read_init_cpu(reader) : defaults_.init_cpu;
-    setup.init_is_billed = defaults_.init_is_billed;
-    setup.reset_init_in_duration = defaults_.reset_init_in_duration;
-  }
-
   void read_programs(ObjectReader& reader, engine::FunctionSetup& setup) {
     ResourceNames names;
+    setup.first_call = read_steps(reader, "first_call", false, "first_call", nullptr);
     setup.init = read_steps(reader, "init", false, "init", nullptr);
     setup.resources = read_resources(reader, names);
     setup.handler = read_steps(reader, "handler", true, "handler", &names);
@@ -196,7 +201,7 @@ class FunctionReader {
   static constexpr std::int64_t kMostConcurrency = 1'000'000'000;
 
   CpuModels& cpu_;
-  const FunctionDefaults& defaults_;
+  const engine::FunctionSetup& prototype_;
   Design& design_;
   Warnings& warnings_;
   std::vector<std::string> runtimes_;
@@ -205,30 +210,10 @@ class FunctionReader {
 
 }  // namespace
 
-std::shared_ptr<const engine::KeepAlive> read_keep_alive(ObjectReader& owner) {
-  std::vector<std::string_view> names;
-  for (const auto& model : models::keep_alive_models()) {
-    names.push_back(model.about.name);
-  }
-  auto variant = owner.variant("keep_alive", names, std::nullopt);
-  std::shared_ptr<const engine::KeepAlive> made;
-  for (const auto& model : models::keep_alive_models()) {
-    if (variant && model.about.name == variant->name) {
-      made = model.read(variant->parameters);
-      variant->parameters.finish();
-    }
-  }
-  return made;
-}
-
-std::shared_ptr<const engine::CpuModel> read_init_cpu(ObjectReader& owner) {
-  return models::init_cpu(owner.number("init_vcpus", 1.0, {0.1, 6.0}));
-}
-
-void read_functions(ObjectReader& root, const FunctionDefaults& defaults, Design& design,
+void read_functions(ObjectReader& root, const engine::FunctionSetup& prototype, Design& design,
                     Warnings& warnings) {
   CpuModels cpu(root);
-  FunctionReader functions(cpu, defaults, design, warnings);
+  FunctionReader functions(cpu, prototype, design, warnings);
   root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
     functions.read(name, reader);
   });

@@ -36,24 +36,22 @@ engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bo
                            const std::string& place, ResourceNames* names);
 std::vector<engine::Resource> read_resources(config::ObjectReader& function, ResourceNames& names);
 
-/// What holds for all functions of a design, already read.
-struct FunctionDefaults {
-  core::Distribution sandbox;
-  core::Distribution lifetime;
-  core::Distribution return_delay;
-  std::shared_ptr<const engine::KeepAlive> keep_alive;
-  std::shared_ptr<const engine::CpuModel> init_cpu;
-  bool init_is_billed = true;
-  bool reset_init_in_duration = true;
-};
-
+/// Reads how contexts live: at the root's `lifecycle`, or at a function, where `setup` holds what
+/// the root said.
+void read_lifecycle(config::ObjectReader& reader, engine::FunctionSetup& setup);
+/// Reads `billing` as it holds for all functions.
+/// @return the date whose prices hold
+std::string read_billing(config::ObjectReader& root, const std::string& effective,
+                         engine::FunctionSetup& setup);
+/// The same at one function, with what only a function can say: failures, deployments, SnapStart.
+void read_own_lifecycle(config::ObjectReader& function, const FunctionBilling& billing,
+                        core::Duration horizon, engine::FunctionSetup& setup);
 std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& owner);
-/// The model of INIT's CPU from the key `init_vcpus`.
-std::shared_ptr<const engine::CpuModel> read_init_cpu(config::ObjectReader& owner);
 
 /// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
-void read_functions(config::ObjectReader& root, const FunctionDefaults& defaults, Design& design,
-                    Warnings& warnings);
+/// @param prototype what holds for all functions
+void read_functions(config::ObjectReader& root, const engine::FunctionSetup& prototype,
+                    Design& design, Warnings& warnings);
 
 /// Fills setup.arrivals from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "models/catalogue.h"
 #include "models/embedded_data.h"
@@ -21,8 +23,9 @@ using config::Node;
 
 constexpr std::string_view kDefaultPlatform = "aws-2026";
 constexpr std::size_t kMostDesigns = 255;
-constexpr std::array<std::string_view, 8> kForAllDesigns{
-    "name", "question", "seed", "replications", "duration", "warm_up", "output", "designs"};
+constexpr std::array<std::string_view, 9> kForAllDesigns{"name",         "question",     "seed",
+                                                         "replications", "duration",     "warm_up",
+                                                         "output",       "alternatives", "designs"};
 
 config::Alternatives all_alternatives() {
   config::Alternatives alternatives;
@@ -72,7 +75,31 @@ class TreeBuilder {
   TreeBuilder(Node file, Diagnostics& diagnostics)
       : file_(std::move(file)), diagnostics_(diagnostics), alternatives_(all_alternatives()) {}
 
-  void lay_override(const Override& given) {
+  void lay_override(const Override& given) { lay_override(file_, given); }
+
+  std::vector<DesignTree> designs() {
+    std::vector<DesignTree> trees;
+    for (auto& [name, tree] : design_files()) {
+      trees.push_back(on_platform(name, std::move(tree)));
+    }
+    return trees;
+  }
+
+  std::vector<DesignTree> variants(const std::string& design,
+                                   const std::vector<Variant>& variants) {
+    std::vector<DesignTree> trees;
+    for (const auto& [name, file] : design_files()) {
+      for (const Variant& variant : name == design ? variants : std::vector<Variant>{}) {
+        Node tree = file;
+        lay_override(tree, variant.change);
+        trees.push_back(on_platform(variant.name, std::move(tree)));
+      }
+    }
+    return trees;
+  }
+
+ private:
+  void lay_override(Node& tree, const Override& given) {
     const config::Location where{fmt::format("--set {}={}", given.path, given.value), 0, 0};
     Diagnostics of_value;
     Node value = config::load_text(given.value, where.file, of_value);
@@ -80,10 +107,11 @@ class TreeBuilder {
       diagnostics_.report(where, given.path, found.message);
     }
     relocate(value, where);
-    lay(file_, config::nested(given.path, value, where, diagnostics_));
+    lay(tree, config::nested(given.path, value, where, diagnostics_));
   }
 
-  std::vector<DesignTree> designs() {
+  /// Each design's name and the file as the design changes it, without the platform.
+  std::vector<std::pair<std::string, Node>> design_files() {
     Node named;
     if (const Node* found = file_.find("designs")) {
       named = *found;
@@ -91,18 +119,16 @@ class TreeBuilder {
       check_designs(named);
     }
     if (named.entries.empty()) {
-      return {on_platform("base", file_)};
+      return {{"base", file_}};
     }
-    std::vector<DesignTree> trees;
+    std::vector<std::pair<std::string, Node>> files;
     for (const Entry& design : named.entries) {
-      Node tree = file_;
-      lay_design(tree, design);
-      trees.push_back(on_platform(design.key, std::move(tree)));
+      files.emplace_back(design.key, file_);
+      lay_design(files.back().second, design);
     }
-    return trees;
+    return files;
   }
 
- private:
   void check_designs(const Node& named) {
     if (named.kind == Node::Kind::kNull) {
       return;
@@ -206,26 +232,43 @@ class TreeBuilder {
   config::Alternatives alternatives_;
 };
 
-}  // namespace
-
-std::vector<DesignTree> design_trees(std::string_view text, const std::string& file,
-                                     const std::vector<Override>& overrides,
-                                     Diagnostics& diagnostics) {
+/// @return nothing when the text is no mapping
+std::optional<TreeBuilder> builder_of(std::string_view text, const std::string& file,
+                                      const std::vector<Override>& overrides,
+                                      Diagnostics& diagnostics) {
   Node tree = config::load_text(text, file, diagnostics);
   if (tree.kind == Node::Kind::kNull && !diagnostics.empty()) {
-    return {};
+    return std::nullopt;
   }
   if (tree.kind != Node::Kind::kMapping) {
     diagnostics.report(tree.where, "",
                        "a scenario is a mapping of keys to values; begin with "
                        "duration, functions and workload");
-    return {};
+    return std::nullopt;
   }
   TreeBuilder builder(std::move(tree), diagnostics);
   for (const Override& given : overrides) {
     builder.lay_override(given);
   }
-  return builder.designs();
+  return builder;
+}
+
+}  // namespace
+
+std::vector<DesignTree> design_trees(std::string_view text, const std::string& file,
+                                     const std::vector<Override>& overrides,
+                                     Diagnostics& diagnostics) {
+  auto builder = builder_of(text, file, overrides, diagnostics);
+  return builder ? builder->designs() : std::vector<DesignTree>{};
+}
+
+std::vector<DesignTree> variant_trees(std::string_view text, const std::string& file,
+                                      const std::vector<Override>& overrides,
+                                      const std::string& design,
+                                      const std::vector<Variant>& variants,
+                                      Diagnostics& diagnostics) {
+  auto builder = builder_of(text, file, overrides, diagnostics);
+  return builder ? builder->variants(design, variants) : std::vector<DesignTree>{};
 }
 
 }  // namespace lambdasim::app

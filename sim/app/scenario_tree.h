@@ -23,4 +23,11 @@ std::vector<DesignTree> design_trees(std::string_view text, const std::string& f
                                      const std::vector<Override>& overrides,
                                      config::Diagnostics& diagnostics);
 
+/// The same, but of variants of one design instead of the designs.
+std::vector<DesignTree> variant_trees(std::string_view text, const std::string& file,
+                                      const std::vector<Override>& overrides,
+                                      const std::string& design,
+                                      const std::vector<Variant>& variants,
+                                      config::Diagnostics& diagnostics);
+
 }  // namespace lambdasim::app

@@ -12,13 +12,6 @@ namespace {
 
 using config::ObjectReader;
 
-bool takes_recorded(const engine::FunctionSetup& function) {
-  return std::any_of(function.handler.begin(), function.handler.end(), [](const auto& step) {
-    return step.kind == engine::StepKind::kCpuRecorded ||
-           step.kind == engine::StepKind::kWaitRecorded;
-  });
-}
-
 class WorkloadReader {
  public:
   WorkloadReader(const std::string& folder, engine::Setup& setup)
@@ -96,7 +89,7 @@ class WorkloadReader {
     }
     for (std::size_t i = 0; i < setup_.functions.size() && !process->records_durations(); ++i) {
       const bool called = !context.function || (known_ && context.function->value == i);
-      if (called && takes_recorded(setup_.functions[i])) {
+      if (called && engine::takes_recorded(setup_.functions[i].handler)) {
         item.report("arrivals",
                     fmt::format("functions.{}.handler takes recorded durations, but these arrivals "
                                 "carry none; use a trace with a column of durations",

@@ -5,25 +5,50 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "sim/app/text.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::app {
 namespace {
 
 volatile std::sig_atomic_t interrupt_seen = 0;
 
-void on_interrupt(int) {
+void on_interrupt(int number) {
+  if (interrupt_seen != 0) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
   interrupt_seen = 1;
 }
 
-std::size_t terminal_width() {
+std::size_t terminal_width(int descriptor) {
   constexpr std::size_t kUsual = 80;
   winsize size{};
-  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kUsual;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+/// Of the locale that holds for characters, as POSIX has it: LC_ALL, then LC_CTYPE, then LANG.
+bool is_locale_of_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    std::string value = environment(name);
+    if (!value.empty()) {
+      std::transform(value.begin(), value.end(), value.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
+    }
+  }
+  return false;
 }
 
 std::string time_left(double seconds) {
@@ -47,11 +72,20 @@ void tell(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+Screen screen() {
+  constexpr std::size_t kNarrowest = 60;
+  constexpr std::size_t kWidest = 120;
+  const auto columns = config::parse_integer(environment("COLUMNS")).value;
+  const std::size_t width =
+      columns && *columns > 0 ? static_cast<std::size_t>(*columns) : terminal_width(STDOUT_FILENO);
+  return {std::clamp(width, kNarrowest, kWidest),
+          is_locale_of_utf8() && environment("TERM") != "dumb"};
+}
+
 InterruptWatch::InterruptWatch() {
   interrupt_seen = 0;
   struct sigaction action {};
   action.sa_handler = on_interrupt;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
   ::sigaction(SIGINT, &action, &old_interrupt_);
   ::sigaction(SIGTERM, &action, &old_terminate_);
 }
@@ -82,7 +116,7 @@ void ProgressBar::show(const ExperimentProgress& progress) {
   }
   constexpr std::size_t kLongestBar = 30;
   constexpr std::size_t kShortestBar = 5;
-  const std::size_t width = terminal_width();
+  const std::size_t width = terminal_width(STDERR_FILENO);
   std::string line;
   if (width > facts.size() + kShortestBar + 3) {
     const std::size_t length = std::min(kLongestBar, width - facts.size() - 3);

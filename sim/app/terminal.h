@@ -22,6 +22,14 @@ void print(std::string_view text);
 /// Writes a message for people.
 void tell(std::string_view text);
 
+/// What can be drawn on stdout: lines of 60 to 120 characters (as COLUMNS says, else the terminal,
+/// else 80), in Unicode where the locale is of UTF-8 and TERM is not `dumb`.
+struct Screen {
+  std::size_t width = 80;
+  bool unicode = false;
+};
+Screen screen();
+
 /// While it lives, Ctrl-C and SIGTERM ask for an orderly end; a second one ends the program at
 /// once.
 class InterruptWatch {

@@ -45,8 +45,13 @@ void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {
   row.arrivals = totals.arrivals;
   row.ok = totals.ok;
   row.timeouts = totals.timeouts;
+  row.errors = totals.errors;
+  row.crashes = totals.crashes;
+  row.out_of_memory = totals.out_of_memory;
+  row.init_errors = totals.init_errors;
   row.throttled = totals.throttled;
   row.cold = totals.cold;
+  row.restored = totals.restored;
   row.reset = totals.reset;
   row.cold_share = share(totals.cold, totals.served());
   row.contexts_created = totals.contexts_created;
@@ -104,8 +109,13 @@ engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functio
     sum.arrivals += totals.arrivals;
     sum.ok += totals.ok;
     sum.timeouts += totals.timeouts;
+    sum.errors += totals.errors;
+    sum.crashes += totals.crashes;
+    sum.out_of_memory += totals.out_of_memory;
+    sum.init_errors += totals.init_errors;
     sum.throttled += totals.throttled;
     sum.cold += totals.cold;
+    sum.restored += totals.restored;
     sum.reset += totals.reset;
     sum.contexts_created += totals.contexts_created;
     sum.latency_sum_ns += totals.latency_sum_ns;

@@ -30,8 +30,8 @@ std::string to_string(const Diagnostic& diagnostic) {
   return text + ": " + diagnostic.message;
 }
 
-void Diagnostics::report(Location where, std::string path, std::string message) {
-  found_.push_back({std::move(where), std::move(path), std::move(message)});
+void Diagnostics::report(Location where, std::string path, std::string message, bool no_input) {
+  found_.push_back({std::move(where), std::move(path), std::move(message), no_input});
 }
 
 std::vector<Diagnostic> Diagnostics::sorted() const {
@@ -43,5 +43,10 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 
 InvalidInput::InvalidInput(std::vector<Diagnostic> diagnostics)
     : std::runtime_error(all_of(diagnostics)), diagnostics_(std::move(diagnostics)) {}
+
+bool InvalidInput::only_no_input() const {
+  return std::all_of(diagnostics_.begin(), diagnostics_.end(),
+                     [](const Diagnostic& diagnostic) { return diagnostic.no_input; });
+}
 
 }  // namespace lambdasim::config

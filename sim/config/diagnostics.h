@@ -21,6 +21,7 @@ struct Diagnostic {
   Location where;
   std::string path;  ///< e.g. functions.resize.memory; empty for the file as a whole
   std::string message;
+  bool no_input = false;  ///< a file that the input names is not there or cannot be read
   auto operator<=>(const Diagnostic&) const = default;
 };
 
@@ -28,7 +29,7 @@ std::string to_string(const Diagnostic& diagnostic);
 
 class Diagnostics {
  public:
-  void report(Location where, std::string path, std::string message);
+  void report(Location where, std::string path, std::string message, bool no_input = false);
   bool empty() const { return found_.empty(); }
   /// Sorted by place, each mistake once (designs share what they do not change).
   std::vector<Diagnostic> sorted() const;
@@ -42,6 +43,8 @@ class InvalidInput : public std::runtime_error {
  public:
   explicit InvalidInput(std::vector<Diagnostic> diagnostics);
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
+  /// Whether nothing is wrong but files that cannot be read.
+  bool only_no_input() const;
 
  private:
   std::vector<Diagnostic> diagnostics_;

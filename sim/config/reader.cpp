@@ -111,6 +111,10 @@ void ObjectReader::report(std::string_view key, std::string message) {
   diagnostics_->report(where(key), path_of(key), std::move(message));
 }
 
+void ObjectReader::report_no_input(std::string_view key, std::string message) {
+  diagnostics_->report(where(key), path_of(key), std::move(message), true);
+}
+
 void ObjectReader::report_here(std::string message) {
   diagnostics_->report(where(), path_, std::move(message));
 }

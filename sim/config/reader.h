@@ -97,6 +97,8 @@ class ObjectReader {
 
   /// Reports a mistake at a key's value (cross-field checks).
   void report(std::string_view key, std::string message);
+  /// Reports that the file which a key names cannot be read.
+  void report_no_input(std::string_view key, std::string message);
   /// Reports a mistake of the mapping as a whole.
   void report_here(std::string message);
   /// Reports every key that nobody asked for, with a did-you-mean among those asked for.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/core/ids.h"
@@ -58,6 +59,8 @@ class ArrivalProcess {
   virtual std::unique_ptr<ArrivalSource> start(RunKey key, std::uint32_t stream) const = 0;
   /// Whether arrivals carry a recorded duration.
   virtual bool records_durations() const { return false; }
+  /// The file that is read while the run goes on; empty: none.
+  virtual std::string file() const { return {}; }
 };
 
 }  // namespace lambdasim::engine

@@ -1,9 +1,7 @@
-// The execution contexts of a run: a slab of slots, reused, and one idle stack a function.
+// The execution contexts of a run: a slab of slots, reused.
 //
 // The fields that every invocation touches share one cache line; what only the end of a context
-// needs lies apart. An idle context is found most recently used first, so the idle contexts of a
-// function form a stack linked through the slab. Slots are indices, never pointers: the slab may
-// grow.
+// needs lies apart. Slots are indices, never pointers: the slab may grow.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +29,9 @@ struct alignas(64) Context {
   std::uint32_t made = 0;  ///< resources it holds, a bit each
   std::uint32_t invocations = 0;
   std::uint16_t closing_connections = 0;  ///< of the running invocation alone
-  bool needs_reset = false;               ///< globals lost: the next invocation initialises again
+  bool needs_init : 1 = false;    ///< globals lost, or INIT failed: the next invocation runs INIT
+  bool is_first_call : 1 = true;  ///< no handler has run since INIT
+  bool superseded : 1 = false;    ///< of an old version: ends as soon as it is not busy
 };
 static_assert(sizeof(Context) == 64);
 
@@ -40,7 +40,8 @@ struct ContextHistory {
   core::SimTime created;
   core::Duration sandbox{0};
   core::Duration init{0};
-  core::Duration reset_init{0};  ///< INIT after resets that is no part of a Duration
+  core::Duration billed_init{0};  ///< what is billed of init, with the first Duration
+  core::Duration reset_init{0};   ///< INIT after resets that is no part of a Duration
   std::uint32_t resets = 0;
 
   core::SimTime ready() const { return created + sandbox + init; }
@@ -70,46 +71,27 @@ class ContextPool {
 
   void destroy(Slot slot) {
     contexts_[slot].next_idle = free_;
+    contexts_[slot].function = kNobody;
     free_ = slot;
   }
 
- private:
-  std::vector<Context> contexts_;
-  std::vector<ContextHistory> histories_;
-  Slot free_ = kNoSlot;
-  std::uint32_t created_ = 0;
-};
-
-/// The idle contexts of one function, the most recently used on top.
-class IdleStack {
- public:
-  bool empty() const { return top_ == kNoSlot; }
-  Slot top() const { return top_; }
-  void push(ContextPool& pool, Slot slot) {
-    pool[slot].next_idle = top_;
-    top_ = slot;
-  }
-  void pop(ContextPool& pool) { top_ = pool[top_].next_idle; }
-
-  /// Takes out every context for which gone(slot) holds; gone() may destroy it.
-  template <class Gone>
-  void sweep(ContextPool& pool, Gone gone) {
-    Slot slot = top_;
-    Slot last_kept = kNoSlot;
-    top_ = kNoSlot;
-    while (slot != kNoSlot) {
-      const Slot next = pool[slot].next_idle;
-      if (!gone(slot)) {
-        (last_kept == kNoSlot ? top_ : pool[last_kept].next_idle) = slot;
-        pool[slot].next_idle = kNoSlot;
-        last_kept = slot;
+  /// Every live context of a function. A walk over the whole slab, for what is rare.
+  template <class Visit>
+  void each_of(core::FunctionId function, Visit visit) {
+    for (Slot slot = 0; slot < contexts_.size(); ++slot) {
+      if (contexts_[slot].function == function) {
+        visit(slot);
       }
-      slot = next;
     }
   }
 
  private:
-  Slot top_ = kNoSlot;
+  static constexpr core::FunctionId kNobody{~std::uint32_t{0}};
+
+  std::vector<Context> contexts_;
+  std::vector<ContextHistory> histories_;
+  Slot free_ = kNoSlot;
+  std::uint32_t created_ = 0;
 };
 
 }  // namespace lambdasim::engine

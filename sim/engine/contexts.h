@@ -1,8 +1,10 @@
-// The life of execution contexts: started, resting between invocations, ended, and what they hold.
+// The life of execution contexts: started, resting between invocations, ended, replaced, and what
+// they hold.
 //
-// Between invocations a context is only a row in a stack. Whether it was still alive is asked when
-// it is next looked at (keep-alive and lifetime are deadlines, not events) and its end is then
-// reported at the exact time at which it happened.
+// Between invocations a context is only an entry among the idle ones. Whether it was still alive is
+// asked when it is next looked at (keep-alive and lifetime are deadlines, not events) and its end
+// is then reported at the exact time at which it happened. A context that is started in its place
+// begins at that time, too.
 #pragma once
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 
 #include "sim/core/random.h"
 #include "sim/engine/context_pool.h"
+#include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
 #include "sim/engine/recorder.h"
 
@@ -18,29 +21,30 @@ namespace lambdasim::engine {
 template <Recorder R>
 class Contexts {
  public:
-  explicit Contexts(R& recorder) : recorder_(recorder) {}
+  /// @param events where contexts that become ready are announced
+  Contexts(R& recorder, EventQueue& events) : recorder_(recorder), events_(events) {}
 
   Context& operator[](Slot slot) { return pool_[slot]; }
   ContextHistory& history(Slot slot) { return pool_.history(slot); }
 
-  /// Starts a context; it is ready at history(slot).ready().
-  [[gnu::cold]] Slot start(FunctionState& function, core::FunctionId id,
-                           const core::InvocationNumbers& numbers, core::SimTime now);
+  /// Starts a context; it is ready at history(slot).ready(), which is announced as an event.
+  [[gnu::cold, gnu::noinline]] void start(FunctionState& function, core::FunctionId id,
+                                          const core::InvocationNumbers& numbers,
+                                          core::SimTime now);
   /// Makes an idle context that was initialised before the run.
-  void start_warm(FunctionState& function, core::FunctionId id,
-                  const core::InvocationNumbers& numbers);
+  [[gnu::noinline]] void start_warm(FunctionState& function, core::FunctionId id,
+                                    const core::InvocationNumbers& numbers);
 
   /// Begins the idle period of a context, which may lie in the future.
   void rest(const FunctionState& function, Context& context, core::SimTime since) {
     context.idle_since = since;
     context.safe_until = std::min(since + function.kept_at_least, context.recycle_at);
   }
-  void put_back(FunctionState& function, Slot slot) { function.idle.push(pool_, slot); }
-  /// The most recently used idle context, taken out; kNoSlot without one.
-  Slot take_idle(FunctionState& function, core::SimTime now) {
+  void put_back(FunctionState& function, Slot slot) { function.idle.put(pool_, slot); }
+  /// The idle context whose turn it is, taken out; kNoSlot without one.
+  Slot take_idle(FunctionState& function, std::uint64_t numbers, core::SimTime now) {
     while (!function.idle.empty()) {
-      const Slot slot = function.idle.top();
-      function.idle.pop(pool_);
+      const Slot slot = function.idle.take(pool_, numbers);
       if (!is_gone(function, slot, now)) [[likely]] {
         return slot;
       }
@@ -59,39 +63,70 @@ class Contexts {
       function.peaks.connections = std::max(function.peaks.connections, function.connections);
     }
   }
-  /// Retires every idle context that has ended by now, so that the counts are exact.
-  void sweep(FunctionState& function, core::SimTime now) {
-    function.idle.sweep(pool_, [&](Slot slot) { return is_gone(function, slot, now); });
+  /// What a reset does to a context: its process is killed, its sandbox with /tmp stays.
+  void lose_globals(FunctionState& function, Context& context) {
+    function.connections -= function.evaluator.connections(context.made);
+    context.made = 0;
+    context.needs_init = true;
+    context.is_first_call = true;
   }
-  /// Ends what is left of a function when the run ends.
+  /// Retires every idle context that has ended by now, so that the counts are exact.
+  [[gnu::cold, gnu::noinline]] void sweep(FunctionState& function, core::SimTime now);
+  /// Ends every context of a function in favour of a new version: idle ones now, busy ones after
+  /// their handler, those in INIT after the one request that they may still serve.
+  [[gnu::noinline]] void supersede_all(FunctionState& function, core::FunctionId id,
+                                       core::SimTime now);
+  /// Ends what is left of a function when the run ends, after a sweep.
   void end_all(FunctionState& function, core::SimTime horizon);
 
  private:
-  [[gnu::cold]] bool retire_if_ended(FunctionState& function, Slot slot, core::SimTime now);
-  void retire(FunctionState& function, Slot slot, core::SimTime at, Retirement why);
+  [[gnu::cold, gnu::noinline]] bool retire_if_ended(FunctionState& function, Slot slot,
+                                                    core::SimTime now);
+  [[gnu::noinline]] void retire(FunctionState& function, Slot slot, core::SimTime at,
+                                Retirement why);
+  /// Starts a context in place of one that is in steady use and ends at `at`, if it is its turn.
+  [[gnu::noinline]] void replace(FunctionState& function, const Context& ending, core::SimTime at,
+                                 core::SimTime now);
+  [[gnu::noinline]] Slot create(FunctionState& function, core::FunctionId id,
+                                const core::InvocationNumbers& numbers, core::SimTime created);
 
   R& recorder_;
+  EventQueue& events_;
   ContextPool pool_;
 };
 
 template <Recorder R>
-Slot Contexts<R>::start(FunctionState& function, core::FunctionId id,
+void Contexts<R>::start(FunctionState& function, core::FunctionId id,
                         const core::InvocationNumbers& numbers, core::SimTime now) {
+  const Slot slot = create(function, id, numbers, now);
+  events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+}
+
+template <Recorder R>
+Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
+                         const core::InvocationNumbers& numbers, core::SimTime created) {
   const Slot slot = pool_.create();
   ContextHistory& history = pool_.history(slot);
-  history.created = now;
+  const InitRun init = function.evaluator.init(numbers);
+  history.created = created;
   history.sandbox = function.evaluator.sandbox(numbers);
-  history.init = function.evaluator.init(numbers);
+  history.init = init.duration;
+  if (function.setup->snap_start) {
+    history.billed_init = function.evaluator.billed_restore(numbers);
+  } else if (init.outcome == Outcome::kOk || function.setup->failed_init_is_billed) {
+    history.billed_init = init.duration;
+  }
   Context& context = pool_[slot];
   context.function = id;
   context.last_numbers = numbers.key();
-  context.recycle_at = now + function.evaluator.lifetime(numbers);
+  context.recycle_at = created + function.evaluator.lifetime(numbers);
   context.made = function.evaluator.made_in_init();
+  context.needs_init = init.outcome != Outcome::kOk;
   rest(function, context, history.ready());
-  // No idle context is left when one is started, so the count is exact here.
+  // No idle context is left when one is started for a request, so the count is exact here.
   function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
-  hold_connections(function, function.evaluator.connections(context.made), now);
-  recorder_.initialising(id, now, history.ready());
+  hold_connections(function, function.evaluator.connections(context.made), created);
+  recorder_.initialising(id, created, history.ready());
   return slot;
 }
 
@@ -104,6 +139,7 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   context.last_numbers = numbers.key();
   context.recycle_at = core::kStartOfTime + function.evaluator.lifetime(numbers);
   context.made = function.evaluator.made_in_init();
+  context.is_first_call = false;
   rest(function, context, core::kStartOfTime);
   put_back(function, slot);
   ++function.live;
@@ -113,6 +149,10 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
 template <Recorder R>
 bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimTime now) {
   const Context& context = pool_[slot];
+  if (context.superseded) {
+    retire(function, slot, context.idle_since, Retirement::kDeployed);
+    return true;
+  }
   const core::SimTime expires =
       context.idle_since +
       function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
@@ -120,9 +160,40 @@ bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimT
   if (now < std::min(expires, recycled)) {
     return false;
   }
+  const Context ended = context;
+  const bool is_recycled = recycled < expires;
   retire(function, slot, std::min(expires, recycled),
-         recycled < expires ? Retirement::kRecycled : Retirement::kIdle);
+         is_recycled ? Retirement::kRecycled : Retirement::kIdle);
+  if (is_recycled) {
+    replace(function, ended, recycled, now);
+  }
   return true;
+}
+
+template <Recorder R>
+void Contexts<R>::replace(FunctionState& function, const Context& ending, core::SimTime at,
+                          core::SimTime now) {
+  const ProactiveInit& proactive = function.setup->proactive;
+  if (ending.invocations == 0 || at - ending.idle_since > proactive.used_within) {
+    return;
+  }
+  core::KeyedEngine engine =
+      core::InvocationNumbers{ending.last_numbers}.engine(core::Purpose::kReplacement);
+  const std::uint64_t key = engine();
+  if (static_cast<double>(engine() >> 11) * 0x1p-53 >= proactive.share) {
+    return;
+  }
+  const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, at);
+  if (pool_.history(slot).ready() > now) {
+    events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+    return;
+  }
+  if (pool_[slot].needs_init) {
+    lose_globals(function, pool_[slot]);
+  }
+  if (!is_gone(function, slot, now)) {
+    put_back(function, slot);
+  }
 }
 
 template <Recorder R>
@@ -151,11 +222,38 @@ void Contexts<R>::retire(FunctionState& function, Slot slot, core::SimTime at, R
 }
 
 template <Recorder R>
+void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
+  for (const Slot slot : function.idle.take_all(pool_)) {
+    if (!is_gone(function, slot, now)) {
+      put_back(function, slot);
+    }
+  }
+}
+
+template <Recorder R>
+void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, core::SimTime now) {
+  std::vector<Context> ended;
+  for (const Slot slot : function.idle.take_all(pool_)) {
+    if (!is_gone(function, slot, now)) {
+      ended.push_back(pool_[slot]);
+      retire(function, slot, now, Retirement::kDeployed);
+    }
+  }
+  pool_.each_of(id, [&](Slot slot) {
+    Context& context = pool_[slot];
+    context.superseded = true;
+    context.recycle_at = core::kStartOfTime;
+    context.safe_until = core::kStartOfTime;
+    ended.push_back(context);
+  });
+  for (const Context& context : ended) {
+    replace(function, context, now, now);
+  }
+}
+
+template <Recorder R>
 void Contexts<R>::end_all(FunctionState& function, core::SimTime horizon) {
-  sweep(function, horizon);
-  while (!function.idle.empty()) {
-    const Slot slot = function.idle.top();
-    function.idle.pop(pool_);
+  for (const Slot slot : function.idle.take_all(pool_)) {
     retire(function, slot, std::max(horizon, pool_[slot].idle_since), Retirement::kEndOfRun);
   }
 }

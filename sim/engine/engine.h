@@ -16,6 +16,7 @@
 #include "sim/engine/contexts.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
+#include "sim/engine/milestones.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
@@ -36,17 +37,21 @@ class Engine {
   void drain(core::SimTime until);
   void reusable(Slot slot, core::SimTime now);
   void serve(FunctionState& function, Slot slot, const Request& request, core::SimTime now);
-  void run_handler(FunctionState& function, Slot slot, const Request& request,
-                   InvocationRecord& record, core::Duration suppressed_init);
+  HandlerRun run_handler(FunctionState& function, Slot slot, const Request& request,
+                         InvocationRecord& record, core::SimTime now);
+  void complete(FunctionState& function, Slot slot, const Request& request,
+                InvocationRecord& record, const HandlerRun& run);
 
-  [[gnu::cold]] void ready(Slot slot, core::SimTime now);
-  [[gnu::cold]] void serve_cold(FunctionState& function, Slot slot, const Request& request,
-                                core::SimTime now);
-  [[gnu::cold]] core::Duration initialise_again(FunctionState& function, Slot slot,
-                                                const Request& request, InvocationRecord& record,
-                                                core::SimTime now);
-  [[gnu::cold]] void lose_globals(FunctionState& function, Context& context);
-  [[gnu::cold]] void refuse(const Arrival& arrival);
+  [[gnu::cold, gnu::noinline]] void ready(Slot slot, core::SimTime now);
+  [[gnu::cold, gnu::noinline]] void serve_cold(FunctionState& function, Slot slot,
+                                               const Request& request, core::SimTime now);
+  [[gnu::cold, gnu::noinline]] HandlerRun run_after_init(FunctionState& function, Slot slot,
+                                                         const Request& request,
+                                                         InvocationRecord& record,
+                                                         core::SimTime now);
+  [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
+                                              InvocationRecord& record);
+  [[gnu::cold, gnu::noinline]] void refuse(const Arrival& arrival);
 
   void start_warm_contexts();
   void begin_measuring();
@@ -75,7 +80,7 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       horizon_(core::kStartOfTime + setup.horizon),
       arrivals_(setup, key),
       concurrency_(setup),
-      contexts_(recorder) {
+      contexts_(recorder, events_) {
   functions_.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
     functions_.emplace_back(function);
@@ -85,10 +90,16 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
 template <Recorder R>
 RunResult Engine<R>::run() {
   start_warm_contexts();
-  run_until(core::kStartOfTime + setup_.warm_up);
-  begin_measuring();
+  for (const Milestone& milestone : milestones_of(setup_)) {
+    run_until(milestone.time);
+    if (milestone.deployed) {
+      contexts_.supersede_all(functions_[milestone.deployed->value], *milestone.deployed,
+                              milestone.time);
+    } else {
+      begin_measuring();
+    }
+  }
   run_until(horizon_);
-  drain(core::kNever - core::Duration{1});
   finish();
   RunResult result{.peaks = {}, .arrivals = arrived_, .stopped = progress_.stop};
   for (const FunctionState& function : functions_) {
@@ -137,14 +148,13 @@ void Engine<R>::arrive(const Arrival& arrival) {
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   const core::InvocationNumbers numbers = arrivals_.numbers(arrival);
   const Request request{arrival.time, numbers.key(), arrival.recorded};
-  const Slot warm = contexts_.take_idle(function, arrival.time);
+  const Slot warm = contexts_.take_idle(function, request.numbers, arrival.time);
   if (warm != kNoSlot) [[likely]] {
     serve(function, warm, request, arrival.time);
     return;
   }
   function.waiting.push(request);
-  const Slot slot = contexts_.start(function, arrival.function, numbers, arrival.time);
-  events_.push(contexts_.history(slot).ready(), EventKind::kReady, slot);
+  contexts_.start(function, arrival.function, numbers, arrival.time);
 }
 
 template <Recorder R>
@@ -167,7 +177,11 @@ void Engine<R>::reusable(Slot slot, core::SimTime now) {
 
 template <Recorder R>
 void Engine<R>::ready(Slot slot, core::SimTime now) {
-  FunctionState& function = functions_[contexts_[slot].function.value];
+  Context& context = contexts_[slot];
+  FunctionState& function = functions_[context.function.value];
+  if (context.needs_init) {
+    contexts_.lose_globals(function, context);
+  }
   if (!function.waiting.empty()) {
     serve_cold(function, slot, function.waiting.pop(), now);
   } else if (!contexts_.is_gone(function, slot, now)) {
@@ -185,33 +199,7 @@ void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request
   record.arrival = request.arrival;
   record.wait = now - request.arrival;
   record.start = Start::kWarm;
-  core::Duration suppressed_init{0};
-  if (context.needs_reset) [[unlikely]] {
-    suppressed_init = initialise_again(function, slot, request, record, now);
-  }
-  run_handler(function, slot, request, record, suppressed_init);
-}
-
-/// Runs INIT in a context that lost its globals.
-/// @return the part of it that counts as Duration
-template <Recorder R>
-core::Duration Engine<R>::initialise_again(FunctionState& function, Slot slot,
-                                           const Request& request, InvocationRecord& record,
-                                           core::SimTime now) {
-  Context& context = contexts_[slot];
-  ContextHistory& history = contexts_.history(slot);
-  const core::Duration init = function.evaluator.init(core::InvocationNumbers{request.numbers});
-  context.needs_reset = false;
-  context.made = function.evaluator.made_in_init();
-  contexts_.hold_connections(function, function.evaluator.connections(context.made), now);
-  ++history.resets;
-  record.start = Start::kReset;
-  if (function.setup->reset_init_in_duration) {
-    return init;
-  }
-  record.init = init;
-  history.reset_init += init;
-  return core::Duration{0};
+  complete(function, slot, request, record, run_handler(function, slot, request, record, now));
 }
 
 /// Serves a request that waited while this context was made and initialised.
@@ -226,18 +214,53 @@ void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& re
   record.sandbox =
       std::max(core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
   record.wait = now - request.arrival - record.init - record.sandbox;
-  record.start = Start::kCold;
-  run_handler(function, slot, request, record, core::Duration{0});
+  record.start = function.setup->snap_start ? Start::kRestored : Start::kCold;
+  complete(function, slot, request, record, run_handler(function, slot, request, record, now));
 }
 
 template <Recorder R>
-void Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
-                            InvocationRecord& record, core::Duration suppressed_init) {
+HandlerRun Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
+                                  InvocationRecord& record, core::SimTime now) {
+  const Context& context = contexts_[slot];
+  if (context.needs_init) [[unlikely]] {
+    return run_after_init(function, slot, request, record, now);
+  }
+  return function.evaluator.handler(core::InvocationNumbers{request.numbers}, request.recorded,
+                                    context.made, context.is_first_call, core::Duration{0});
+}
+
+/// Runs INIT in a context that lost its globals or never had any, then the handler if it succeeded.
+template <Recorder R>
+HandlerRun Engine<R>::run_after_init(FunctionState& function, Slot slot, const Request& request,
+                                     InvocationRecord& record, core::SimTime now) {
+  Context& context = contexts_[slot];
+  ContextHistory& history = contexts_.history(slot);
+  const core::InvocationNumbers numbers{request.numbers};
+  const InitRun init = function.evaluator.init_again(numbers);
+  const bool in_duration = function.setup->reset_init_in_duration;
+  context.needs_init = false;
+  context.made = function.evaluator.made_in_init();
+  contexts_.hold_connections(function, function.evaluator.connections(context.made), now);
+  ++history.resets;
+  record.start = record.start == Start::kWarm ? Start::kReset : record.start;
+  if (!in_duration) {
+    record.init += init.duration;
+    history.reset_init += init.duration;
+  }
+  const core::Duration spent = in_duration ? init.duration : core::Duration{0};
+  if (init.outcome != Outcome::kOk) {
+    return {.duration = spent, .made = context.made, .outcome = init.outcome};
+  }
+  return function.evaluator.handler(numbers, request.recorded, context.made, true, spent);
+}
+
+/// Writes down what a handler did and when its context can be chosen again.
+template <Recorder R>
+void Engine<R>::complete(FunctionState& function, Slot slot, const Request& request,
+                         InvocationRecord& record, const HandlerRun& run) {
   Context& context = contexts_[slot];
   const Evaluator& evaluator = function.evaluator;
   const core::InvocationNumbers numbers{request.numbers};
-  const HandlerRun run =
-      evaluator.handler(numbers, request.recorded, context.made, suppressed_init);
   const core::SimTime started = record.started();
   const core::SimTime ended = started + run.duration;
   if ((run.made ^ context.made) != 0 || run.temporary != 0) {
@@ -247,17 +270,20 @@ void Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& r
         started);
     context.made = run.made;
   }
-  core::Duration billed = run.duration;
-  if (record.start == Start::kCold && function.setup->init_is_billed) {
-    billed += contexts_.history(slot).init;
-  }
   record.duration = run.duration;
-  record.billed_ms = billed_milliseconds(billed);
+  record.after_us = static_cast<std::uint32_t>(run.tail.count() / 1000);
+  record.billed_ms = billed_milliseconds(run.duration);
   record.function = context.function;
   record.context = context.id;
-  if (run.timed_out) [[unlikely]] {
-    record.outcome = Outcome::kTimeout;
-    lose_globals(function, context);
+  record.outcome = run.outcome;
+  context.is_first_call = false;
+  core::SimTime reusable = ended + evaluator.return_delay(numbers);
+  if (resets_context(run.outcome)) [[unlikely]] {
+    contexts_.lose_globals(function, context);
+    reusable += evaluator.shutdown(numbers);
+  }
+  if (record.start != Start::kWarm || function.setup->billing_step_ms != 1) [[unlikely]] {
+    bill_init(*function.setup, slot, record);
   }
   ++context.invocations;
   context.busy += run.duration;
@@ -265,15 +291,22 @@ void Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& r
   contexts_.rest(function, context, ended);
   ++recorded_;
   recorder_.invocation(record);
-  events_.push(ended + evaluator.return_delay(numbers), EventKind::kReusable, slot);
+  events_.push(reusable, EventKind::kReusable, slot);
 }
 
-/// What a timeout does to a context: its process is killed, its sandbox with /tmp stays.
+/// Bills INIT with the Duration of the call that waited for it, under one ceiling; a restore under
+/// one of its own; all of it in the platform's steps.
 template <Recorder R>
-void Engine<R>::lose_globals(FunctionState& function, Context& context) {
-  function.connections -= function.evaluator.connections(context.made);
-  context.made = 0;
-  context.needs_reset = true;
+void Engine<R>::bill_init(const FunctionSetup& function, Slot slot, InvocationRecord& record) {
+  if (record.start == Start::kRestored) {
+    record.init_is_billed = true;
+    record.billed_ms += billed_milliseconds(contexts_.history(slot).billed_init);
+  } else if (record.start == Start::kCold && function.init_is_billed) {
+    record.init_is_billed = true;
+    record.billed_ms = billed_milliseconds(record.duration + contexts_.history(slot).billed_init);
+  }
+  const std::uint32_t step = function.billing_step_ms;
+  record.billed_ms = (record.billed_ms + step - 1) / step * step;
 }
 
 template <Recorder R>
@@ -308,6 +341,13 @@ void Engine<R>::begin_measuring() {
 
 template <Recorder R>
 void Engine<R>::finish() {
+  // A context that is found to have ended may have been replaced, by one that may have ended, too.
+  do {
+    drain(core::kNever - core::Duration{1});
+    for (FunctionState& function : functions_) {
+      contexts_.sweep(function, horizon_);
+    }
+  } while (!events_.empty());
   for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
     contexts_.end_all(function, horizon_);

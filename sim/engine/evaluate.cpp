@@ -1,34 +1,122 @@
 #include "sim/engine/evaluate.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "sim/core/check.h"
 
 namespace lambdasim::engine {
+namespace {
 
-Evaluator::Evaluator(const FunctionSetup& function) : function_(&function) {
+using core::Duration;
+using core::Purpose;
+
+bool is_zero(const core::Distribution& distribution) {
+  return distribution == core::Distribution::constant(0);
+}
+
+/// Uniform on [0, 1).
+double chance(const core::InvocationNumbers& numbers, Purpose purpose) {
+  core::KeyedEngine engine = numbers.engine(purpose);
+  return static_cast<double>(engine() >> 11) * 0x1p-53;
+}
+
+}  // namespace
+
+Evaluator::Evaluator(const FunctionSetup& function)
+    : function_(&function),
+      has_overhead_(!is_zero(function.call_overhead) || !is_zero(function.extension_tail)) {
   LAMBDASIM_CHECK(function.resources.size() <= kMostResources, function.name);
   for (std::size_t i = 0; i < function.resources.size(); ++i) {
     const std::uint32_t bit = std::uint32_t{1} << i;
     made_in_init_ |= function.resources[i].where == Where::kOutsideHandler ? bit : 0;
     connection_mask_ |= function.resources[i].is_connection ? bit : 0;
   }
+  if (function.snap_start) {
+    made_in_init_ &= ~connection_mask_;
+  }
+  const Failures& failures = function.failures;
+  may_fail_ = failures.error + failures.crash + failures.out_of_memory > 0;
 }
 
-core::Duration Evaluator::init(const core::InvocationNumbers& numbers) const {
+InitRun Evaluator::init(const core::InvocationNumbers& numbers) const {
+  InitRun run{init_time(numbers, *function_->init_cpu)};
+  if (run.duration > function_->init_limit) {
+    return {function_->init_limit, Outcome::kTimeout};
+  }
+  run.outcome = init_fails(numbers, Purpose::kInitFailure) ? Outcome::kInitError : Outcome::kOk;
+  return run;
+}
+
+InitRun Evaluator::init_again(const core::InvocationNumbers& numbers) const {
+  const bool at_full_speed = function_->reset_init_at_full_speed;
+  InitRun run{init_time(numbers, at_full_speed ? *function_->init_cpu : *function_->cpu)};
+  if (run.duration > function_->timeout) {
+    return {function_->timeout, Outcome::kTimeout};
+  }
+  run.outcome =
+      init_fails(numbers, Purpose::kInitFailureAgain) ? Outcome::kInitError : Outcome::kOk;
+  return run;
+}
+
+Duration Evaluator::init_time(const core::InvocationNumbers& numbers, const CpuModel& cpu) const {
+  if (function_->snap_start) {
+    return draw(function_->snap_start->restore, numbers, Purpose::kRestore);
+  }
   CpuState state;
-  state.elapsed = draw(function_->runtime_init, numbers, core::Purpose::kRuntimeInit);
-  const CpuModel& cpu = *function_->init_cpu;
+  state.elapsed = draw(function_->extension_init, numbers, Purpose::kExtensionInit) +
+                  draw(function_->runtime_init, numbers, Purpose::kRuntimeInit);
   for (const Step& step : function_->init) {
-    run_step(step, numbers, core::Duration{0}, cpu, state);
+    run_step(step, numbers, Duration{0}, cpu, state);
   }
   for (const Resource& resource : function_->resources) {
     if (resource.where != Where::kOutsideHandler) {
       continue;
     }
     for (const Step& step : resource.setup) {
-      run_step(step, numbers, core::Duration{0}, cpu, state);
+      run_step(step, numbers, Duration{0}, cpu, state);
     }
   }
   return state.elapsed;
+}
+
+bool Evaluator::init_fails(const core::InvocationNumbers& numbers, Purpose purpose) const {
+  return function_->failures.init > 0 && chance(numbers, purpose) < function_->failures.init;
+}
+
+void Evaluator::run_first_call(const core::InvocationNumbers& numbers, CpuState& state) const {
+  for (const Step& step : function_->first_call) {
+    run_step(step, numbers, Duration{0}, *function_->cpu, state);
+  }
+}
+
+void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun& run) const {
+  constexpr Duration kMicrosecond{1000};
+  const Duration tail = draw(function_->extension_tail, numbers, Purpose::kExtensionTail);
+  run.tail = tail / kMicrosecond * kMicrosecond;
+  run.duration += draw(function_->call_overhead, numbers, Purpose::kCallOverhead) + run.tail;
+}
+
+void Evaluator::fail_by_chance(const core::InvocationNumbers& numbers, HandlerRun& run) const {
+  const Failures& failures = function_->failures;
+  double left = chance(numbers, Purpose::kFailure);
+  const auto strikes = [&left](double probability) {
+    left -= probability;
+    return left < 0;
+  };
+  if (strikes(failures.out_of_memory)) {
+    run.outcome = Outcome::kOutOfMemory;
+  } else if (strikes(failures.crash)) {
+    run.outcome = Outcome::kCrash;
+  } else if (strikes(failures.error)) {
+    run.outcome = Outcome::kError;
+  } else {
+    return;
+  }
+  const Duration tail = run.outcome == Outcome::kError ? run.tail : Duration{0};
+  const auto handler = static_cast<double>((run.duration - run.tail).count());
+  run.duration = Duration{std::llround(handler * failures.at)} + tail;
+  run.tail = tail;
 }
 
 }  // namespace lambdasim::engine

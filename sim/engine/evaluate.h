@@ -1,29 +1,32 @@
 // Evaluates what a function does into times: INIT of a context, one run of the handler.
 //
-// Pure functions of the setup, the numbers of an invocation and the resources already made: they
+// Pure functions of the setup, the numbers of an invocation and the state of its context: they
 // know neither the clock nor the pool.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
 #include "sim/core/random.h"
+#include "sim/engine/records.h"
 #include "sim/engine/setup.h"
 
 namespace lambdasim::engine {
 
-/// INIT of one context.
-struct InitTimes {
-  core::Duration sandbox{0};
-  core::Duration init{0};
+/// One run of INIT (or one restore), to its end or to where it was stopped.
+struct InitRun {
+  core::Duration duration{0};
+  Outcome outcome = Outcome::kOk;  ///< kInitError: it failed; kTimeout: it took too long
 };
 
-/// One run of the handler to its end or its timeout.
+/// One run of the handler to its end, its timeout or its failure.
 struct HandlerRun {
   core::Duration duration{0};
+  core::Duration tail{0};       ///< part of duration after the response, whole microseconds
   std::uint32_t made = 0;       ///< resources the context holds afterwards
   std::uint32_t temporary = 0;  ///< resources made for this invocation alone
-  bool timed_out = false;
+  Outcome outcome = Outcome::kOk;
 };
 
 class Evaluator {
@@ -31,23 +34,34 @@ class Evaluator {
   explicit Evaluator(const FunctionSetup& function);
 
   core::Duration sandbox(const core::InvocationNumbers& numbers) const {
-    return draw(function_->sandbox, numbers, core::Purpose::kSandbox);
+    return draw(function_->sandbox, numbers, core::Purpose::kSandbox) + function_->package_load;
   }
   core::Duration lifetime(const core::InvocationNumbers& numbers) const {
-    return draw(function_->lifetime, numbers, core::Purpose::kLifetime);
+    return std::min(draw(function_->lifetime, numbers, core::Purpose::kLifetime),
+                    function_->maximum_age);
   }
   core::Duration return_delay(const core::InvocationNumbers& numbers) const {
     return draw(function_->return_delay, numbers, core::Purpose::kReturnDelay);
   }
-  /// INIT without the sandbox: runtime, static code, resources outside the handler.
-  core::Duration init(const core::InvocationNumbers& numbers) const;
+  core::Duration shutdown(const core::InvocationNumbers& numbers) const {
+    return draw(function_->shutdown, numbers, core::Purpose::kShutdown);
+  }
+  core::Duration billed_restore(const core::InvocationNumbers& numbers) const {
+    return draw(function_->snap_start->billed_restore, numbers, core::Purpose::kBilledRestore);
+  }
+  /// What a new context goes through after its sandbox: extensions, runtime, static code and
+  /// resources outside the handler, or a restore; at most the limit of INIT.
+  InitRun init(const core::InvocationNumbers& numbers) const;
+  /// The same again within an invocation, whose timeout is then its limit.
+  InitRun init_again(const core::InvocationNumbers& numbers) const;
 
   /// @param made resources the context holds
+  /// @param is_first whether it is the first call since INIT
   /// @param spent Duration that has already passed in this invocation (INIT after a reset)
   HandlerRun handler(const core::InvocationNumbers& numbers, core::Duration recorded,
-                     std::uint32_t made, core::Duration spent) const;
+                     std::uint32_t made, bool is_first, core::Duration spent) const;
 
-  /// Resources that INIT makes, a bit each.
+  /// Resources that a context holds after INIT, a bit each. No connection outlives a snapshot.
   std::uint32_t made_in_init() const { return made_in_init_; }
   /// Connections among the resources of a mask.
   std::uint32_t connections(std::uint32_t resources) const {
@@ -80,18 +94,31 @@ class Evaluator {
         break;
     }
   }
+  [[gnu::cold, gnu::noinline]] void run_first_call(const core::InvocationNumbers& numbers,
+                                                   CpuState& state) const;
+  [[gnu::noinline]] void add_overhead(const core::InvocationNumbers& numbers,
+                                      HandlerRun& run) const;
+  [[gnu::noinline]] void fail_by_chance(const core::InvocationNumbers& numbers,
+                                        HandlerRun& run) const;
+  core::Duration init_time(const core::InvocationNumbers& numbers, const CpuModel& cpu) const;
+  bool init_fails(const core::InvocationNumbers& numbers, core::Purpose purpose) const;
 
   const FunctionSetup* function_;
   std::uint32_t made_in_init_ = 0;
   std::uint32_t connection_mask_ = 0;
+  bool has_overhead_ = false;  // a call overhead or an extension that works after the response
+  bool may_fail_ = false;
 };
 
 inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
-                                     core::Duration recorded, std::uint32_t made,
+                                     core::Duration recorded, std::uint32_t made, bool is_first,
                                      core::Duration spent) const {
   HandlerRun run{.made = made};
   CpuState state{.random = numbers.engine(core::Purpose::kCpu)()};
   const CpuModel& cpu = *function_->cpu;
+  if (is_first) [[unlikely]] {
+    run_first_call(numbers, state);
+  }
   for (const Step& step : function_->handler) {
     if (step.kind != StepKind::kUse) {
       run_step(step, numbers, recorded, cpu, state);
@@ -107,10 +134,18 @@ inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
     }
     (resource.where == Where::kInsideHandler ? run.temporary : run.made) |= bit;
   }
-  run.duration = spent + state.elapsed;
+  run.duration = state.elapsed;
+  if (has_overhead_) {
+    add_overhead(numbers, run);
+  }
+  if (may_fail_) {
+    fail_by_chance(numbers, run);
+  }
+  run.duration += spent;
   if (run.duration > function_->timeout) [[unlikely]] {
     run.duration = function_->timeout;
-    run.timed_out = true;
+    run.tail = core::Duration{0};
+    run.outcome = Outcome::kTimeout;
   }
   return run;
 }

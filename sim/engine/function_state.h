@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "sim/engine/context_pool.h"
 #include "sim/engine/evaluate.h"
+#include "sim/engine/idle_contexts.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
 #include "sim/engine/waiting_queue.h"
@@ -14,12 +14,12 @@ namespace lambdasim::engine {
 
 struct FunctionState {
   explicit FunctionState(const FunctionSetup& of)
-      : setup(&of), evaluator(of), kept_at_least(of.keep_alive->at_least()) {}
+      : setup(&of), evaluator(of), kept_at_least(of.keep_alive->at_least()), idle(of.reuse) {}
 
   const FunctionSetup* setup;
   Evaluator evaluator;
   core::Duration kept_at_least;
-  IdleStack idle;
+  IdleContexts idle;
   WaitingQueue waiting;
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;

@@ -1,6 +1,7 @@
 // What a function does, compiled once: a list of steps that is evaluated into a time at dispatch.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -26,6 +27,13 @@ struct Step {
 };
 
 using Program = std::vector<Step>;
+
+/// Whether any step takes the time that a trace recorded.
+inline bool takes_recorded(const Program& program) {
+  return std::any_of(program.begin(), program.end(), [](const Step& step) {
+    return step.kind == StepKind::kCpuRecorded || step.kind == StepKind::kWaitRecorded;
+  });
+}
 
 /// Where a resource (a client, a connection, a model) is made.
 enum class Where : std::uint8_t {

@@ -26,27 +26,43 @@ enum class Outcome : std::uint8_t {
   kOutOfMemory = 3,
   kThrottled = 4,
   kExpired = 5,
+  kCrash = 6,      ///< the runtime exited
+  kInitError = 7,  ///< INIT failed again within the invocation
 };
 
-/// One invocation attempt. latency = wait + sandbox + init + duration, as the caller sees it.
+/// Whether globals are lost: the runtime is gone, the sandbox with /tmp stays.
+constexpr bool resets_context(Outcome outcome) {
+  return outcome == Outcome::kTimeout || outcome == Outcome::kCrash ||
+         outcome == Outcome::kOutOfMemory || outcome == Outcome::kInitError;
+}
+
+/// Row number that no invocation has.
+inline constexpr std::uint32_t kNoParent = ~std::uint32_t{0};
+
+/// One invocation attempt. latency = wait + sandbox + init + duration - after_us, as the caller
+/// sees it.
 struct InvocationRecord {
   core::SimTime arrival;
   core::Duration wait;  ///< before the handler, neither sandbox nor init: e.g. for a busy context
-  core::Duration sandbox;    ///< part of the wait in which the sandbox was made
-  core::Duration init;       ///< part of the wait spent in INIT
-  core::Duration duration;   ///< what REPORT calls Duration
-  std::int64_t parent = -1;  ///< row of the calling invocation, -1 without one
+  core::Duration sandbox;            ///< part of the wait in which the sandbox was made
+  core::Duration init;               ///< part of the wait spent in INIT or in a SnapStart restore
+  core::Duration duration;           ///< what REPORT calls Duration
+  std::uint32_t parent = kNoParent;  ///< row of the calling invocation
+  std::uint32_t after_us = 0;  ///< part of duration after the response: extensions still at work
   std::uint32_t billed_ms = 0;
   core::FunctionId function;
   core::ContextId context;  ///< meaningless when start is kNone
   std::uint8_t attempt = 1;
   Start start = Start::kNone;
   Outcome outcome = Outcome::kOk;
+  bool init_is_billed = false;  ///< billed_ms holds INIT or a restore, too
 
   core::SimTime started() const { return arrival + wait + sandbox + init; }
-  /// What INIT added to billed_ms: one ceiling over the sum, so not INIT's own ceiling.
+  /// What INIT (or a restore) added to billed_ms; INIT has no ceiling of its own.
   std::uint32_t billed_init_ms() const;
-  core::Duration latency() const { return wait + sandbox + init + duration; }
+  core::Duration latency() const {
+    return wait + sandbox + init + duration - core::Duration{std::int64_t{after_us} * 1000};
+  }
 };
 static_assert(sizeof(InvocationRecord) == 64, "one cache line a record");
 
@@ -57,7 +73,7 @@ constexpr std::uint32_t billed_milliseconds(core::Duration span) {
 
 inline std::uint32_t InvocationRecord::billed_init_ms() const {
   const std::uint32_t of_duration = billed_milliseconds(duration);
-  return billed_ms > of_duration ? billed_ms - of_duration : 0;
+  return init_is_billed && billed_ms > of_duration ? billed_ms - of_duration : 0;
 }
 
 /// Why an execution context ended. Stable codes of the output file.
@@ -65,6 +81,7 @@ enum class Retirement : std::uint8_t {
   kIdle = 0,      ///< its keep-alive limit passed
   kRecycled = 1,  ///< it reached its maximum lifetime
   kEndOfRun = 2,  ///< it still lived when the simulated time ended
+  kDeployed = 3,  ///< a new version of the function replaced it
 };
 
 /// One execution context, from its creation to its end. What still lives at the horizon of the run
@@ -75,7 +92,7 @@ struct ContextRecord {
   core::SimTime created;
   core::SimTime ready;
   core::SimTime retired;
-  core::Duration init;  ///< INIT alone, without the sandbox
+  core::Duration init;  ///< INIT (or restore) alone, without the sandbox
   core::Duration busy;  ///< handlers running
   core::Duration idle;  ///< from ready to retired, neither in a handler nor in INIT after a reset
   std::uint64_t invocations = 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,37 @@ inline constexpr std::size_t kMostResources = 32;
 /// A function without a limit of its own.
 inline constexpr std::int64_t kUnreserved = -1;
 
+/// Which idle context serves the next request.
+enum class ReuseOrder : std::uint8_t {
+  kMostRecent,   ///< the one whose last invocation ended last
+  kLeastRecent,  ///< the one that has been idle longest
+  kRandom,
+  kNewest,  ///< the one created last
+  kOldest,  ///< the one created first
+};
+
+/// How often things go wrong, each a probability of one invocation (of one INIT).
+struct Failures {
+  double error = 0;          ///< the handler fails; the context is kept as it is
+  double crash = 0;          ///< the runtime exits: globals are lost, /tmp is kept
+  double out_of_memory = 0;  ///< the same, by the kernel
+  double init = 0;           ///< INIT fails at its end and is run again by the next invocation
+  double at = 1;             ///< share of the handler's time after which the first three strike
+};
+
+/// A context is restored from a snapshot taken after INIT instead of being initialised.
+struct SnapStart {
+  core::Distribution restore;         ///< ns, part of the latency
+  core::Distribution billed_restore;  ///< ns, what is billed of it under a ceiling of its own
+};
+
+/// New contexts that are started before a request needs them, in place of contexts in steady use
+/// that a recycling or a deployment ended. One that never served a call is not in use.
+struct ProactiveInit {
+  double share = 0;               ///< of such contexts, how many are replaced
+  core::Duration used_within{0};  ///< a context that was idle for longer is not in steady use
+};
+
 struct FunctionSetup {
   std::string name;
   std::int64_t memory_mb = 128;
@@ -27,12 +59,28 @@ struct FunctionSetup {
   std::int64_t reserved_concurrency = kUnreserved;  ///< 0 refuses every call
   std::uint32_t warm_contexts = 0;                  ///< idle at the start of the run
   core::Distribution sandbox;                       ///< ns, not billed
+  core::Duration package_load{0};                   ///< loading the package, beside the sandbox
   core::Distribution runtime_init;                  ///< ns, part of INIT
-  core::Distribution lifetime;      ///< ns from the creation of a context to its recycling
+  core::Distribution lifetime;  ///< ns from the creation of a context to its recycling
+  core::Duration maximum_age{core::Duration::max()};  ///< no lifetime is longer
   core::Distribution return_delay;  ///< ns after the end of a handler until the context is reusable
+  core::Distribution call_overhead;   ///< ns of Duration that the runtime adds to every call
+  core::Distribution extension_init;  ///< ns, part of INIT
+  core::Distribution extension_tail;  ///< ns of Duration after the response was sent
+  core::Distribution shutdown;        ///< ns from a reset until the context is reusable
+  core::Duration init_limit{std::chrono::seconds{10}};
+  ReuseOrder reuse = ReuseOrder::kMostRecent;
+  ProactiveInit proactive;
+  std::vector<core::SimTime> deployments;  ///< in order: a new version replaces every context
+  Failures failures;
+  std::optional<SnapStart> snap_start;
+  std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this
   bool init_is_billed = true;
-  bool reset_init_in_duration = true;  ///< INIT after a reset counts as Duration (else as wait)
-  Program init;                        ///< static code, in INIT, before the resources
+  bool failed_init_is_billed = false;
+  bool reset_init_in_duration = true;    ///< INIT after a reset counts as Duration (else as wait)
+  bool reset_init_at_full_speed = true;  ///< else it runs under the function's CPU share
+  Program init;                          ///< static code, in INIT, before the resources
+  Program first_call;  ///< what the first handler after INIT does before all else, e.g. JIT
   Program handler;
   std::vector<Resource> resources;
   std::shared_ptr<const CpuModel> cpu;

@@ -50,6 +50,11 @@ std::string partial_name(const std::string& path) {
   return path + ".partial";
 }
 
+bool would_overwrite(const std::string& path, const std::string& input) {
+  std::error_code none;
+  return fs::equivalent(path, input, none) || fs::equivalent(path + ".partial", input, none);
+}
+
 void check_creatable(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) {

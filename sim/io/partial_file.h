@@ -10,6 +10,10 @@ namespace lambdasim::io {
 /// The name that `path` has until it is complete. @throws CannotCreate where `path` is a folder
 std::string partial_name(const std::string& path);
 
+/// Whether writing `path` would destroy `input`: it is that file, or what that is called until it
+/// is complete.
+bool would_overwrite(const std::string& path, const std::string& input);
+
 /// Makes an empty file, or tells with the system's reason why it cannot be made.
 /// @throws CannotCreate
 void check_creatable(const std::string& path);

@@ -23,8 +23,11 @@ struct SummaryRow {
   std::uint64_t arrivals = 0;
   std::uint64_t ok = 0;
   std::uint64_t timeouts = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t crashes = 0, out_of_memory = 0, init_errors = 0;  ///< of errors
   std::uint64_t throttled = 0;
   std::uint64_t cold = 0;
+  std::uint64_t restored = 0;  ///< of cold
   std::uint64_t reset = 0;
   double cold_share = 0;  ///< of served invocations
   double latency_mean_ms = 0, latency_p50_ms = 0, latency_p90_ms = 0, latency_p95_ms = 0,
@@ -55,6 +58,24 @@ struct ComparisonRow {
   double low = 0;  ///< 95 % interval of the difference; NaN with one replication
   double high = 0;
   std::uint32_t n = 0;  ///< pairs
+};
+
+/// A mean over the replications and the 95 % half width of it.
+struct MeanRow {
+  double mean = 0;
+  double half_width = 0;
+};
+
+/// One memory size of one function, and what it was chosen for.
+struct MemoryRow {
+  std::uint8_t design = 0;
+  std::int32_t function = 0;
+  std::uint32_t memory_mb = 0;
+  MeanRow duration_ms, latency_p50_ms, latency_p95_ms, latency_p99_ms;
+  MeanRow cold_share, timeout_share;
+  MeanRow cost_per_million_usd;
+  bool is_left_out = false;  ///< calls time out: not to be chosen
+  bool is_cheapest = false, is_fastest = false, is_balanced = false;
 };
 
 /// bin x function of one run.

@@ -13,8 +13,8 @@ using engine::InvocationRecord;
 const std::vector<std::string_view> kStarts{"warm",     "cold",  "provisioned",
                                             "restored", "reset", "none"};
 const std::vector<std::string_view> kOutcomes{"ok",        "timeout", "error", "out_of_memory",
-                                              "throttled", "expired"};
-const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run"};
+                                              "throttled", "expired", "crash", "init_error"};
+const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run", "deployed"};
 
 /// Rounds to 28 binary digits, 2e-9 of the value: a third of a double's bytes are then 0, and the
 /// column, which would be the largest of the file, takes half the room.
@@ -58,15 +58,18 @@ const std::vector<Column<InvocationRecord, TaskContext>>& invocation_columns() {
           "sandbox_ns", "ns", "Wait while the sandbox was made",
           [](const InvocationRecord& row, const TaskContext&) { return row.sandbox; }),
       computed<InvocationRecord, TaskContext>(
-          "init_ns", "ns", "Wait during INIT",
+          "init_ns", "ns", "Wait during INIT, or a SnapStart restore",
           [](const InvocationRecord& row, const TaskContext&) { return row.init; }),
       computed<InvocationRecord, TaskContext>(
           "duration_ns", "ns", "Duration, as REPORT gives it",
           [](const InvocationRecord& row, const TaskContext&) { return row.duration; }),
       computed<InvocationRecord, TaskContext>(
           "latency_ns", "ns",
-          "From arrival to the end of the handler: wait + sandbox + init + duration",
+          "From arrival to the response: wait + sandbox + init + duration - after",
           [](const InvocationRecord& row, const TaskContext&) { return row.latency(); }),
+      computed<InvocationRecord, TaskContext>(
+          "after_us", "us", "Part of duration after the response, in which extensions still work",
+          [](const InvocationRecord& row, const TaskContext&) { return row.after_us; }),
       computed<InvocationRecord, TaskContext>(
           "billed_ms", "ms", "Billed duration, INIT included where it is billed",
           [](const InvocationRecord& row, const TaskContext&) { return row.billed_ms; }),
@@ -86,7 +89,9 @@ const std::vector<Column<InvocationRecord, TaskContext>>& invocation_columns() {
           [](const InvocationRecord& row, const TaskContext&) { return row.attempt; }),
       computed<InvocationRecord, TaskContext>(
           "parent", "1", "Row of the calling invocation, -1 without one",
-          [](const InvocationRecord& row, const TaskContext&) { return row.parent; }),
+          [](const InvocationRecord& row, const TaskContext&) {
+            return row.parent == engine::kNoParent ? std::int64_t{-1} : std::int64_t{row.parent};
+          }),
   };
   return columns;
 }
@@ -160,11 +165,26 @@ const PlainColumns<SummaryRow>& summary_columns() {
           "timeouts", "1", "Of them, timed out",
           [](const SummaryRow& row, const NoContext&) { return row.timeouts; }),
       computed<SummaryRow, NoContext>(
+          "errors", "1", "Of them, failed: handler error, crash, out of memory, failed INIT",
+          [](const SummaryRow& row, const NoContext&) { return row.errors; }),
+      computed<SummaryRow, NoContext>(
+          "crashes", "1", "Of errors, the runtime exited",
+          [](const SummaryRow& row, const NoContext&) { return row.crashes; }),
+      computed<SummaryRow, NoContext>(
+          "out_of_memory", "1", "Of errors, killed for want of memory",
+          [](const SummaryRow& row, const NoContext&) { return row.out_of_memory; }),
+      computed<SummaryRow, NoContext>(
+          "init_errors", "1", "Of errors, INIT failed again within the invocation",
+          [](const SummaryRow& row, const NoContext&) { return row.init_errors; }),
+      computed<SummaryRow, NoContext>(
           "throttled", "1", "Of them, refused",
           [](const SummaryRow& row, const NoContext&) { return row.throttled; }),
       computed<SummaryRow, NoContext>(
           "cold", "1", "Of them, served cold",
           [](const SummaryRow& row, const NoContext&) { return row.cold; }),
+      computed<SummaryRow, NoContext>(
+          "restored", "1", "Of cold, by a SnapStart restore",
+          [](const SummaryRow& row, const NoContext&) { return row.restored; }),
       computed<SummaryRow, NoContext>(
           "reset", "1", "Of them, served by a context that initialised again",
           [](const SummaryRow& row, const NoContext&) { return row.reset; }),
@@ -288,6 +308,82 @@ const PlainColumns<ComparisonRow>& comparison_columns() {
           [](const ComparisonRow& row, const NoContext&) { return row.high; }),
       computed<ComparisonRow, NoContext>(
           "n", "1", "Pairs", [](const ComparisonRow& row, const NoContext&) { return row.n; }),
+  };
+  return columns;
+}
+
+const PlainColumns<MemoryRow>& memory_columns() {
+  static const PlainColumns<MemoryRow> columns{
+      computed<MemoryRow, NoContext>(
+          "design", "1", "Index into /designs",
+          [](const MemoryRow& row, const NoContext&) { return row.design; }),
+      computed<MemoryRow, NoContext>(
+          "function", "1", "Index into /functions",
+          [](const MemoryRow& row, const NoContext&) { return row.function; }),
+      computed<MemoryRow, NoContext>(
+          "memory_mb", "MB", "Memory",
+          [](const MemoryRow& row, const NoContext&) { return row.memory_mb; }),
+      computed<MemoryRow, NoContext>(
+          "duration_mean_ms", "ms", "Mean Duration, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.duration_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "duration_mean_half_width_ms", "ms", "95 % half width of the mean Duration",
+          [](const MemoryRow& row, const NoContext&) { return row.duration_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p50_ms", "ms", "Median latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p50_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p50_half_width_ms", "ms", "95 % half width of the median latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p50_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p95_ms", "ms", "95th percentile of latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p95_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p95_half_width_ms", "ms", "95 % half width of the 95th percentile of latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p95_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p99_ms", "ms", "99th percentile of latency, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p99_ms.mean; }),
+      computed<MemoryRow, NoContext>(
+          "latency_p99_half_width_ms", "ms", "95 % half width of the 99th percentile of latency",
+          [](const MemoryRow& row, const NoContext&) { return row.latency_p99_ms.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "cold_share", "1", "Share of cold starts, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.cold_share.mean; }),
+      computed<MemoryRow, NoContext>(
+          "cold_share_half_width", "1", "95 % half width of the share of cold starts",
+          [](const MemoryRow& row, const NoContext&) { return row.cold_share.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "timeout_share", "1", "Share of timeouts, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.timeout_share.mean; }),
+      computed<MemoryRow, NoContext>(
+          "timeout_share_half_width", "1", "95 % half width of the share of timeouts",
+          [](const MemoryRow& row, const NoContext&) { return row.timeout_share.half_width; }),
+      computed<MemoryRow, NoContext>(
+          "cost_per_million_usd", "USD",
+          "Cost of a million served calls, average over the replications",
+          [](const MemoryRow& row, const NoContext&) { return row.cost_per_million_usd.mean; }),
+      computed<MemoryRow, NoContext>("cost_per_million_half_width_usd", "USD",
+                                     "95 % half width of the cost of a million served calls",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return row.cost_per_million_usd.half_width;
+                                     }),
+      computed<MemoryRow, NoContext>("is_left_out", "1", "1: not to be chosen, calls time out",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_left_out);
+                                     }),
+      computed<MemoryRow, NoContext>("is_cheapest", "1", "1: the cheapest size",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_cheapest);
+                                     }),
+      computed<MemoryRow, NoContext>("is_fastest", "1", "1: the size of least mean Duration",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_fastest);
+                                     }),
+      computed<MemoryRow, NoContext>("is_balanced", "1", "1: the best balance of cost and Duration",
+                                     [](const MemoryRow& row, const NoContext&) {
+                                       return static_cast<std::uint8_t>(row.is_balanced);
+                                     }),
   };
   return columns;
 }

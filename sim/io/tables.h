@@ -32,6 +32,7 @@ const std::vector<Column<engine::InvocationRecord, TaskContext>>& invocation_col
 const std::vector<Column<engine::ContextRecord, TaskContext>>& context_columns();
 const PlainColumns<SummaryRow>& summary_columns();
 const PlainColumns<ComparisonRow>& comparison_columns();
+const PlainColumns<MemoryRow>& memory_columns();
 const PlainColumns<TimelineRow>& timeline_columns();
 const PlainColumns<HistogramRow>& histogram_columns();
 const PlainColumns<FunctionRow>& function_columns();

@@ -54,7 +54,19 @@ std::vector<Case> cases() {
   }
   engine::Setup cut_off = returned_later;
   cut_off.horizon = 100min;  // in the middle of the traffic
+  engine::Setup troubled = eventful_setup();
+  for (engine::FunctionSetup& function : troubled.functions) {
+    function.failures = {
+        .error = 0.02, .crash = 0.02, .out_of_memory = 0.01, .init = 0.1, .at = 0.5};
+    function.proactive = {0.7, 1s};
+    function.deployments = {at(30min), at(61min), at(90min)};
+    function.init_limit = 1s;
+    function.first_call = {{engine::StepKind::kWait, {}, 63, constant(30ms)}};
+  }
+  troubled.functions[0].reuse = engine::ReuseOrder::kRandom;
+  troubled.functions[1].reuse = engine::ReuseOrder::kOldest;
   return {{"plain", eventful_setup()},
+          {"troubled", std::move(troubled)},
           {"return delay", std::move(returned_later)},
           {"INIT after a reset apart", std::move(reset_init_apart)},
           {"reserved and warm", std::move(reserved)},
@@ -78,7 +90,7 @@ TEST_P(Conservation, EveryArrivalIsServedOnceOrRefused) {
   std::uint64_t rows = 0;
   for (std::size_t f = 0; f < totals.size(); ++f) {
     const engine::FunctionTotals& t = totals[f];
-    EXPECT_EQ(t.arrivals, t.ok + t.timeouts + t.throttled);
+    EXPECT_EQ(t.arrivals, t.ok + t.timeouts + t.errors + t.throttled);
     EXPECT_EQ(t.arrivals, rows_.invocations[f].size());
     EXPECT_GT(t.throttled, 0U);
     EXPECT_GT(t.timeouts, 0U);

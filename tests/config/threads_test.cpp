@@ -19,6 +19,7 @@ std::vector<Override> exact_work(std::vector<Override> more = {}) {
   more.insert(more.begin(), {{"functions.resize.handler.0.wait", "0 ms"},
                              {"functions.resize.handler.1.cpu", "400 ms"},
                              {"functions.resize.runtime_init", "100 ms"},
+                             {"functions.resize.call_overhead", "0 ms"},
                              {"cpu", "{proportional: {full_vcpu_at: 1792 MB}}"}});
   return more;
 }
@@ -33,11 +34,11 @@ engine::FunctionSetup function(const Scenario& scenario, const std::string& desi
 }
 
 core::Duration handler(const engine::FunctionSetup& setup) {
-  return engine::Evaluator{setup}.handler(core::InvocationNumbers{1}, 0ns, 0, 0ns).duration;
+  return engine::Evaluator{setup}.handler(core::InvocationNumbers{1}, 0ns, 0, false, 0ns).duration;
 }
 
 core::Duration init(const engine::FunctionSetup& setup) {
-  return engine::Evaluator{setup}.init(core::InvocationNumbers{1});
+  return engine::Evaluator{setup}.init(core::InvocationNumbers{1}).duration;
 }
 
 TEST(Threads, StayWhenADesignChangesTheTimeAndGoWithTheCpu) {

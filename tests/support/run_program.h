@@ -82,6 +82,7 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  pid_t id() const { return child_; }
   void signal(int number) const { ::kill(child_, number); }
 
   Finished wait() {

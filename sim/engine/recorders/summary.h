@@ -15,11 +15,16 @@ struct FunctionTotals {
   explicit FunctionTotals(int histogram_bits = 9)
       : warm_latency(histogram_bits), cold_latency(histogram_bits) {}
 
-  std::uint64_t arrivals = 0;  ///< ok + timeouts + throttled
+  std::uint64_t arrivals = 0;  ///< ok + timeouts + errors + throttled
   std::uint64_t ok = 0;
   std::uint64_t timeouts = 0;
+  std::uint64_t errors = 0;         ///< handler errors, crashes, out of memory, failed INIT
+  std::uint64_t out_of_memory = 0;  ///< of errors
+  std::uint64_t crashes = 0;        ///< of errors
+  std::uint64_t init_errors = 0;    ///< of errors
   std::uint64_t throttled = 0;
-  std::uint64_t cold = 0;            ///< served with Start::kCold
+  std::uint64_t cold = 0;            ///< served with Start::kCold or kRestored
+  std::uint64_t restored = 0;        ///< of cold: served with Start::kRestored
   std::uint64_t reset = 0;           ///< served with Start::kReset
   std::uint64_t billed_ms = 0;       ///< INIT and duration
   std::uint64_t billed_init_ms = 0;  ///< what INIT added to billed_ms
@@ -34,7 +39,7 @@ struct FunctionTotals {
   core::Duration initialising{0};  ///< sandbox and INIT
   core::Duration waiting{0};       ///< request-time before the handler starts
 
-  std::uint64_t served() const { return ok + timeouts; }
+  std::uint64_t served() const { return ok + timeouts + errors; }
 };
 
 class SummaryRecorder {
@@ -59,6 +64,16 @@ class SummaryRecorder {
   const std::vector<FunctionTotals>& totals() const { return totals_; }
 
  private:
+  [[gnu::noinline]] static void count_failure(FunctionTotals& totals, Outcome outcome) {
+    if (outcome == Outcome::kTimeout) {
+      ++totals.timeouts;
+      return;
+    }
+    ++totals.errors;
+    totals.out_of_memory += outcome == Outcome::kOutOfMemory ? 1 : 0;
+    totals.crashes += outcome == Outcome::kCrash ? 1 : 0;
+    totals.init_errors += outcome == Outcome::kInitError ? 1 : 0;
+  }
   core::Duration within_window(core::SimTime from, core::SimTime to) const {
     return std::max(std::min(to, to_) - std::max(from, from_), core::Duration{0});
   }
@@ -88,9 +103,14 @@ inline void SummaryRecorder::invocation(const InvocationRecord& record) {
   totals.latency_sum_ns += static_cast<double>(latency.count());
   totals.duration_sum_ns += static_cast<double>(record.duration.count());
   totals.latency_max = std::max(totals.latency_max, latency);
-  ++(record.outcome == Outcome::kOk ? totals.ok : totals.timeouts);
-  if (record.start == Start::kCold) [[unlikely]] {
+  if (record.outcome == Outcome::kOk) [[likely]] {
+    ++totals.ok;
+  } else {
+    count_failure(totals, record.outcome);
+  }
+  if (record.start == Start::kCold || record.start == Start::kRestored) [[unlikely]] {
     ++totals.cold;
+    totals.restored += record.start == Start::kRestored ? 1 : 0;
     totals.billed_init_ms += record.billed_init_ms();
     totals.cold_latency.add(latency);
   } else {
