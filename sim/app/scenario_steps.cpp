@@ -86,8 +86,11 @@ engine::Program read_steps(ObjectReader& owner, std::string_view key, bool requi
 
 engine::Program read_first_call(ObjectReader& function, const FunctionBilling& billing,
                                 const engine::Program& handler) {
-  engine::Program program = read_steps(function, "first_call", false, "first_call", nullptr);
-  if (function.has("first_call") || engine::takes_recorded(handler)) {
+  if (function.has("first_call")) {
+    return read_steps(function, "first_call", false, "first_call", nullptr);
+  }
+  engine::Program program;
+  if (engine::takes_recorded(handler)) {
     return program;
   }
   for (const auto& measured : models::runtime_first_call(billing.runtime, billing.architecture)) {
