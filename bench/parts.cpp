@@ -78,7 +78,7 @@ void run_cpu_quota(benchmark::State& state) {
   const auto cpu = test::cpu("quota", state.range(0));
   for (auto unused : state) {
     engine::CpuState cpu_state;
-    benchmark::DoNotOptimize(cpu->run(cpu_state, std::chrono::milliseconds{17}));
+    benchmark::DoNotOptimize(cpu->run(cpu_state, std::chrono::milliseconds{17}, 1));
   }
 }
 BENCHMARK(run_cpu_quota)->Arg(128)->Arg(512)->Arg(1792);

@@ -4,7 +4,9 @@
 #include <array>
 #include <map>
 #include <mutex>
-#include <tuple>
+#include <utility>
+
+#include "models/cpu/visible_vcpus.h"
 
 namespace lambdasim::models {
 namespace {
@@ -13,94 +15,110 @@ using core::Duration;
 using engine::CpuState;
 
 // A memo of a pure function: a table lives as long as somebody uses it.
-std::shared_ptr<const QuotaTable> shared_table(const QuotaRule& rule) {
-  using Key = std::tuple<Duration, Duration, Duration, Duration>;
+std::shared_ptr<const QuotaTable> shared_table(const QuotaRule& rule, HandlerStart start) {
   static std::mutex mutex;
-  static std::map<Key, std::weak_ptr<const QuotaTable>> tables;
+  static std::map<std::pair<QuotaRule, HandlerStart>, std::weak_ptr<const QuotaTable>> tables;
   const std::lock_guard lock{mutex};
-  auto& slot = tables[Key{rule.quota, rule.period, rule.tick, rule.slice}];
+  auto& slot = tables[{rule, start}];
   auto table = slot.lock();
   if (!table) {
-    table = std::make_shared<const QuotaTable>(rule);
+    table = std::make_shared<const QuotaTable>(rule, start);
     slot = table;
   }
   return table;
 }
 
-constexpr std::array<Parameter, 4> kParameters{{
+constexpr std::array<Parameter, 7> kParameters{{
     {"full_vcpu_at", "memory (MB) at which a function has one vCPU", "1792 MB",
      "AWS Lambda developer guide until 2020; its quotas page says 1,769 MB since December 2020"},
     {"period", "time (ms) between two refills of the quota", "20 ms",
      "measured on AWS Lambda: Lin, Ma, Shahrad, EuroSys 2026, table 3"},
     {"tick", "time (ms) between two accountings; divides the period", "4 ms",
      "250 Hz, measured on AWS Lambda: Lin, Ma, Shahrad, EuroSys 2026, table 3"},
-    {"slice", "CPU time (ms) moved from the pool at once", "5 ms",
+    {"slice", "CPU time (ms) that a core moves from the pool at once", "5 ms",
      "Linux default of sched_cfs_bandwidth_slice_us"},
+    {"start", "when in a tick a handler begins: random (by sixteenths) or at_tick", "random",
+     "nothing ties a call to the host's ticks; agrees with the measured spread of durations"},
+    {"overhead", "CPU time (ms) that the sandbox takes of the quota once a call", "1 ms",
+     "inferred from durations of the same paper at 98 memory sizes, one value for all"},
+    {"visible_vcpus", "vCPUs by memory: [{up_to: 3008 MB, vcpus: 2}, ...]",
+     "memory / full_vcpu_at rounded up, at least 2", "rule behind the platforms' measured table"},
 }};
 
 }  // namespace
 
-QuotaTable::QuotaTable(const QuotaRule& rule) : rule_(rule) {
-  CpuState state = rule.fresh();
-  each_tick_.push_back(state);
-  each_stride_.push_back(state);
-  for (std::int64_t ticks = 1; state.elapsed < QuotaRule::kExactUntil; ++ticks) {
-    state.elapsed += rule.tick;
-    state.local -= rule.tick;
-    rule.account_tick(state);
-    if (ticks < kEachTick) {
+QuotaTable::QuotaTable(const QuotaRule& rule, HandlerStart start)
+    : rule_(rule), phases_(start == HandlerStart::kRandom ? 16 : 1) {
+  for (std::int64_t i = 0; i < phases_; ++i) {
+    CpuState state = rule.fresh(i * rule.tick / phases_, Duration{0});
+    each_tick_.push_back(state);
+    for (std::int64_t ticks = 1; ticks < kTicks; ++ticks) {
+      const Duration until_tick = state.next_tick * rule.tick - state.phase - state.elapsed;
+      state.elapsed += until_tick;
+      state.local -= rule.cores * until_tick;
+      rule.account_tick(state);
       each_tick_.push_back(state);
-    }
-    if (ticks % kStride == 0) {
-      each_stride_.push_back(state);
     }
   }
 }
 
-CpuState QuotaTable::after(Duration cpu_time) const {
-  const std::int64_t ticks = (cpu_time - Duration{1}) / rule_.tick;
-  const auto known = static_cast<std::int64_t>(each_tick_.size());
-  if (ticks < known) {
-    CpuState state = each_tick_[static_cast<std::size_t>(ticks)];
-    rule_.run(state, cpu_time - ticks * rule_.tick);
-    return state;
+CpuState QuotaTable::after(Duration cpu_time, std::uint64_t random) const {
+  const CpuState* states = each_tick_.data() + number(random) * kTicks;
+  const Duration first = rule_.cores * (rule_.tick - states->phase);
+  const Duration a_tick = rule_.cores * rule_.tick;
+  std::int64_t ticks = 0;
+  if (cpu_time > first) {
+    ticks = std::min((cpu_time - first - Duration{1}) / a_tick + 1, kTicks - 1);
+    cpu_time -= first + (ticks - 1) * a_tick;
   }
-  const auto strides = static_cast<std::int64_t>(each_stride_.size());
-  const std::int64_t nearest = std::min(ticks / kStride, strides - 1);
-  CpuState state = each_stride_[static_cast<std::size_t>(nearest)];
-  rule_.run(state, cpu_time - nearest * kStride * rule_.tick);
+  CpuState state = states[ticks];
+  rule_.run(state, cpu_time);
   return state;
 }
 
-Quota::Quota(const QuotaRule& rule)
-    : rule_(rule), table_(rule.never_throttles() ? nullptr : shared_table(rule)) {}
+Quota::Quota(const QuotaRule& rule, std::uint32_t visible_vcpus, HandlerStart start) {
+  for (std::int64_t cores = 1; cores <= visible_vcpus; ++cores) {
+    OnCores on{rule, nullptr};
+    on.rule.cores = cores;
+    if (!on.rule.never_throttles()) {
+      on.table = shared_table(on.rule, start);
+    }
+    by_cores_.push_back(std::move(on));
+  }
+}
 
-Duration Quota::run(CpuState& state, Duration cpu_time) const {
+Duration Quota::run(CpuState& state, Duration cpu_time, std::uint32_t threads) const {
   if (cpu_time <= Duration{0}) {
     return Duration{0};
   }
+  const OnCores& on = by_cores_[std::min<std::size_t>(threads, by_cores_.size()) - 1];
   const Duration begin = state.elapsed;
-  if (!table_) {
-    state.elapsed += cpu_time;
+  if (!on.table) {
+    state.elapsed += shared_among(cpu_time, on.rule.cores);
   } else if (state.period < 0 && begin == Duration{0}) {
-    state = table_->after(cpu_time);
+    state = on.table->after(cpu_time, state.random);
   } else {
-    rule_.catch_up(state);
-    rule_.run(state, cpu_time);
+    if (state.period < 0) {
+      state = on.rule.fresh(on.table->phase(state.random), begin);
+    }
+    on.rule.catch_up(state);
+    on.rule.run(state, cpu_time);
   }
   return state.elapsed - begin;
 }
 
 const About kQuotaAbout{
     "quota", "CPU time by quota and period, as the Linux scheduler limits it",
-    "Quota a period = period x memory / full_vcpu_at. Work runs at the speed of one core; at every "
-    "tick the time used is taken from a slice, which is filled from the pool; when the pool is "
-    "empty the work stands still until refills, one a period, repay the debt. So durations fall in "
-    "steps as memory grows, and work of less than a tick is never throttled. Waiting uses no "
-    "quota. "
-    "Above one vCPU a single thread gains nothing.",
+    "Quota a period = period x memory / full_vcpu_at. Work runs at the speed of one core a thread; "
+    "at every tick the time used is taken from a slice, which is filled from the pool; when the "
+    "pool is empty the work stands still until refills, one a period, repay the debt. So durations "
+    "fall in steps as memory grows, a burst runs on until the next tick, and work of less than the "
+    "quota is never throttled. Waiting uses no quota. Threads run on as many vCPUs as the function "
+    "sees, all under one quota: below one vCPU they only use it up sooner; above it a single "
+    "thread gains nothing from more memory.",
     "Lin, Ma, Shahrad: Demystifying Serverless Costs on Public Platforms, EuroSys 2026, arXiv "
-    "2506.01283 (measured on AWS Lambda, May 2025); confidence high below one vCPU",
+    "2506.01283 (measured on AWS Lambda, May 2025); confidence high below one vCPU; vCPUs by "
+    "memory: github.com/rwnx/lambda-cpuinfo, one measurement",
     kParameters};
 
 std::shared_ptr<const engine::CpuModel> read_quota(config::ObjectReader& parameters,
@@ -110,12 +128,17 @@ std::shared_ptr<const engine::CpuModel> read_quota(config::ObjectReader& paramet
   const Duration period = parameters.duration("period", 20ms, {{100us}, {10s}});
   const Duration tick = parameters.duration("tick", 4ms, {{10us}, {1s}});
   const Duration slice = parameters.duration("slice", 5ms, {{10us}, {1s}});
+  const auto start =
+      static_cast<HandlerStart>(parameters.choice("start", {"at_tick", "random"}, 1));
+  const Duration overhead = parameters.duration("overhead", 1ms, {0ms, 100ms});
+  const std::uint32_t visible = read_visible_vcpus(parameters, memory_mb, full);
   if (period % tick != Duration{0}) {
     parameters.report("tick", "must divide the period without a remainder");
     return nullptr;
   }
-  return std::make_shared<const Quota>(
-      QuotaRule{scaled(period, memory_mb, full), period, tick, slice});
+  const Duration quota = scaled(period, memory_mb, full);
+  return std::make_shared<const Quota>(QuotaRule{quota, period, tick, slice, overhead}, visible,
+                                       start);
 }
 
 }  // namespace lambdasim::models

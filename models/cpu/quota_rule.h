@@ -2,12 +2,14 @@
 //
 // Rule (CFS bandwidth control with the values measured on AWS Lambda: Lin, Ma, Shahrad,
 // "Demystifying Serverless Costs on Public Platforms", EuroSys 2026, arXiv 2506.01283). Work runs
-// at the speed of a full core. At every tick of a fixed grid that starts with the handler, the CPU
-// time used is taken from a local slice; when that is used up it is filled up to `slice` from the
+// at the speed of a full core, on `cores` of them at once. At every tick of a fixed grid the CPU
+// time used is taken from local slices, one a core; when they are used up they are filled from the
 // pool. If the pool does not suffice, the work stands still until refills, one a period, have
-// repaid the debt. A refill sets the pool to the quota; what was left over is lost.
+// repaid the debt. A refill sets the pool to the quota; what was left over is lost, what is owed
+// stays.
 //
-// Everything is integer nanoseconds; the state is a plain value.
+// Periods begin at the tick before the handler. Everything is integer nanoseconds; the state is a
+// plain value. It holds sums over all cores, so it stands for any number of them.
 #pragma once
 
 #include "sim/engine/cpu_model.h"
@@ -18,33 +20,43 @@ struct QuotaRule {
   core::Duration quota;   ///< CPU time a period, > 0
   core::Duration period;  ///< a multiple of `tick`
   core::Duration tick;
-  core::Duration slice;
+  core::Duration slice;        ///< a core
+  core::Duration overhead{0};  ///< CPU time that others take of the quota, once an invocation
+  std::int64_t cores = 1;
 
-  bool operator==(const QuotaRule&) const = default;
+  auto operator<=>(const QuotaRule&) const = default;
 
-  /// No timeout is longer, so what runs longer than this is only estimated, in proportion.
-  static constexpr core::Duration kExactUntil = std::chrono::seconds{1000};
+  /// Ticks that one run of work is followed through; what is longer goes on in proportion, which is
+  /// right to within a period.
+  static constexpr std::int64_t kExactTicks = 1024;
 
   /// Whether the quota never makes work wait.
-  bool never_throttles() const { return quota >= period; }
+  bool never_throttles() const { return quota >= cores * period; }
 
-  /// The state in which a handler begins.
-  engine::CpuState fresh() const;
+  /// The state of a handler that begins `phase` after a tick and waits for `elapsed` first.
+  engine::CpuState fresh(core::Duration phase, core::Duration elapsed) const;
   /// Accounts for the time since the CPU was last used; `state.elapsed` moves on if the work is
   /// still throttled then.
   void catch_up(engine::CpuState& state) const;
   /// Runs work for `cpu_time`, starting in a state that is caught up.
   void run(engine::CpuState& state, core::Duration cpu_time) const;
-  /// The tick at `state.elapsed`, with CPU in use: fills the slice, or waits for refills.
+  /// The tick at `state.elapsed`, with CPU in use: fills the slices, or waits for refills.
   void account_tick(engine::CpuState& state) const;
 
  private:
-  void fill_pool(engine::CpuState& state, core::Duration now) const;
-  void fill_slice(engine::CpuState& state) const;
-  core::Duration wait_for_refills(engine::CpuState& state) const;
+  core::Duration time_of_tick(const engine::CpuState& state) const;
+  void refill(engine::CpuState& state) const;
+  void fill_pool(engine::CpuState& state) const;
+  void fill_slices(engine::CpuState& state) const;
+  void wait_for_refills(engine::CpuState& state) const;
 };
 
 /// `time` times `numerator` / `denominator`, rounded to the nearest nanosecond; at most 73 years.
 core::Duration scaled(core::Duration time, std::int64_t numerator, std::int64_t denominator);
+
+/// `cpu_time` divided among `cores`, rounded up.
+inline core::Duration shared_among(core::Duration cpu_time, std::int64_t cores) {
+  return cores == 1 ? cpu_time : (cpu_time + core::Duration{cores - 1}) / cores;
+}
 
 }  // namespace lambdasim::models

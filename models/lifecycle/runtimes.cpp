@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "models/embedded_data.h"
 #include "sim/config/reader.h"
@@ -17,6 +18,7 @@ struct RuntimeTable {
   std::vector<std::string> managed_beginnings;
   std::set<std::string, std::less<>> unmanaged;
   std::map<std::tuple<std::string, std::string, std::string>, core::Distribution, std::less<>> init;
+  std::map<std::pair<std::string, std::string>, std::vector<FirstCallStep>> first_call;
 };
 
 void read_architecture(config::ObjectReader& reader, const std::string& runtime,
@@ -24,6 +26,22 @@ void read_architecture(config::ObjectReader& reader, const std::string& runtime,
   for (const std::string& package : reader.keys()) {
     table.init.emplace(std::tuple{runtime, architecture, package},
                        reader.time_distribution(package, std::nullopt));
+  }
+}
+
+void read_first_call(config::ObjectReader& runtime, const std::string& name, RuntimeTable& table) {
+  if (!runtime.has("first_call")) {
+    return;
+  }
+  config::ObjectReader reader = runtime.object("first_call");
+  for (const std::string& architecture : reader.keys()) {
+    auto& steps = table.first_call[{name, architecture}];
+    reader.each_item(architecture, true, [&steps](std::size_t, config::ObjectReader& item) {
+      FirstCallStep step;
+      step.cpu = item.time_distribution("cpu", std::nullopt);
+      step.threads = static_cast<std::uint32_t>(item.integer("threads", 1, {1, 1024}));
+      steps.push_back(std::move(step));
+    });
   }
 }
 
@@ -47,6 +65,7 @@ RuntimeTable read_table() {
     if (!runtime.boolean("managed", true)) {
       table.unmanaged.insert(name);
     }
+    read_first_call(runtime, name, table);
     for (const std::string architecture : {"x86_64", "arm64"}) {
       config::ObjectReader reader = runtime.object(architecture);
       read_architecture(reader, name, architecture, table);
@@ -69,6 +88,12 @@ std::optional<core::Distribution> runtime_init(std::string_view runtime,
   const auto found = table().init.find(
       std::tuple<std::string, std::string, std::string>{runtime, architecture, package});
   return found == table().init.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::vector<FirstCallStep> runtime_first_call(std::string_view runtime,
+                                              std::string_view architecture) {
+  const auto found = table().first_call.find({std::string{runtime}, std::string{architecture}});
+  return found == table().first_call.end() ? std::vector<FirstCallStep>{} : found->second;
 }
 
 std::vector<std::string> runtime_names() {

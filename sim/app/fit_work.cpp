@@ -149,14 +149,14 @@ class CallCounter {
   std::uint64_t counted_ = 0;  // basic windows
 };
 
-/// Calls `visit(kind, seconds)` with the mean time of each step that a warm call runs.
+/// Calls `visit(is_cpu, seconds, threads)` with the mean time of each step that a warm call runs.
 template <class Visit>
 void each_mean(const engine::FunctionSetup& function, double recorded_s, Visit visit) {
   const auto visit_step = [&](const engine::Step& step) {
     const bool is_cpu = step.kind == StepKind::kCpu || step.kind == StepKind::kCpuRecorded;
     const bool is_recorded =
         step.kind == StepKind::kCpuRecorded || step.kind == StepKind::kWaitRecorded;
-    visit(is_cpu, is_recorded ? recorded_s : step.time.mean() * 1e-9);
+    visit(is_cpu, is_recorded ? recorded_s : step.time.mean() * 1e-9, step.threads);
   };
   std::uint32_t made = 0;
   for (const engine::Step& step : function.handler) {
@@ -174,7 +174,7 @@ void each_mean(const engine::FunctionSetup& function, double recorded_s, Visit v
 }
 
 void set_means(const engine::FunctionSetup& function, double recorded_s, CallTimes& times) {
-  each_mean(function, recorded_s, [&times](bool is_cpu, double seconds) {
+  each_mean(function, recorded_s, [&times](bool is_cpu, double seconds, std::uint32_t) {
     (is_cpu ? times.cpu_s : times.wait_s) += seconds;
   });
   constexpr double kLongest = 1e8;  // seconds; what the clock holds several times over
@@ -184,10 +184,10 @@ void set_means(const engine::FunctionSetup& function, double recorded_s, CallTim
     return;
   }
   engine::CpuState state;
-  each_mean(function, recorded_s, [&](bool is_cpu, double seconds) {
+  each_mean(function, recorded_s, [&](bool is_cpu, double seconds, std::uint32_t threads) {
     const Duration time = core::duration_of_nanoseconds(seconds * 1e9);
     if (is_cpu) {
-      function.cpu->run(state, time);
+      function.cpu->run(state, time, threads);
     } else {
       state.elapsed += time;
     }
@@ -253,7 +253,7 @@ CallTimes call_times(const engine::FunctionSetup& function, const CallCounts& co
 double vcpu_of(const engine::CpuModel& cpu) {
   constexpr Duration kLongWork = std::chrono::seconds{10'000};
   engine::CpuState state;
-  const double wall_s = core::seconds_of(cpu.run(state, kLongWork));
+  const double wall_s = core::seconds_of(cpu.run(state, kLongWork, 1));
   return std::min(1.0, core::seconds_of(kLongWork) / wall_s);
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "models/catalogue.h"
-#include "models/cpu/proportional.h"
 #include "models/lifecycle/runtimes.h"
 #include "models/pricing/bill.h"
 #include "sim/app/scenario_names.h"
@@ -75,7 +74,7 @@ class FunctionReader {
     read_package(reader, setup, billing);
     read_sizes(reader, setup, billing);
     read_concurrency(reader, setup);
-    read_programs(reader, setup);
+    read_programs(reader, billing, setup);
     read_own_lifecycle(reader, billing, design_.setup.horizon, setup);
     setup.init_is_billed = init_is_billed(billing);
     read_billed_traffic(reader, design_.prices, setup, billing);
@@ -128,7 +127,6 @@ class FunctionReader {
     setup.memory_mb = reader.megabytes("memory", 128, {128, kMostMemoryMb});
     take_beyond(reader, "memory", config::parse_megabytes, kMostMemoryMb, setup.memory_mb);
     setup.cpu = cpu_.of(setup.memory_mb);
-    setup.init_cpu = full_speed_;
     setup.timeout = reader.duration("timeout", 3s, {1s, kMostTimeout});
     billing.timeout_at = reader.where("timeout");
     if (setup.timeout % 1s != 0s) {
@@ -194,12 +192,13 @@ class FunctionReader {
            (init_billing_ == InitBilling::kFreeForManagedZip && !managed_zip);
   }
 
-  void read_programs(ObjectReader& reader, engine::FunctionSetup& setup) {
+  void read_programs(ObjectReader& reader, const FunctionBilling& billing,
+                     engine::FunctionSetup& setup) {
     ResourceNames names;
-    setup.first_call = read_steps(reader, "first_call", false, "first_call", nullptr);
     setup.init = read_steps(reader, "init", false, "init", nullptr);
     setup.resources = read_resources(reader, names);
     setup.handler = read_steps(reader, "handler", true, "handler", &names);
+    setup.first_call = read_first_call(reader, billing, setup.handler);
     for (const auto& [name, id] : names.ids) {
       if (!names.used[id.value]) {
         warnings_.add(reader.where("resources"),
@@ -220,8 +219,6 @@ class FunctionReader {
   Warnings& warnings_;
   std::vector<std::string> runtimes_;
   std::int64_t reserved_ = 0;
-  std::shared_ptr<const engine::CpuModel> full_speed_ =
-      std::make_shared<const models::Proportional>(1, 1);
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/catalogue.h"
+#include "models/cpu/proportional.h"
 #include "models/lifecycle/snap_start.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
@@ -138,6 +139,9 @@ void read_lifecycle(ObjectReader& reader, FunctionSetup& setup) {
       reader.choice("reuse", {"most_recent", "least_recent", "random", "newest", "oldest"},
                     static_cast<std::size_t>(setup.reuse)));
   setup.init_limit = reader.duration("init_limit", setup.init_limit, {1ms, 900s});
+  if (reader.has("init_vcpus") || setup.init_cpu == nullptr) {
+    setup.init_cpu = models::init_cpu(reader.number("init_vcpus", 1.0, {0.1, 6.0}));
+  }
   setup.reset_init_at_full_speed =
       reader.boolean("reset_init_at_full_speed", setup.reset_init_at_full_speed);
   read_extensions(reader, setup);

@@ -34,6 +34,10 @@ struct ResourceNames {
 /// design. Without `names`, steps can neither use a resource nor take recorded times.
 engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bool required,
                            const std::string& place, ResourceNames* names);
+/// What the first handler after INIT does: as the function says, else as measured of its runtime;
+/// nothing where the handler takes recorded durations, which hold it already.
+engine::Program read_first_call(config::ObjectReader& function, const FunctionBilling& billing,
+                                const engine::Program& handler);
 std::vector<engine::Resource> read_resources(config::ObjectReader& function, ResourceNames& names);
 
 /// Which functions are billed for INIT.

@@ -1,6 +1,7 @@
 // Programs and resources of functions.
 #include <fmt/format.h>
 
+#include "models/lifecycle/runtimes.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/core/random.h"
@@ -17,6 +18,9 @@ std::uint32_t purpose_of(const std::string& place) {
   constexpr std::uint32_t kTopBit = 0x80000000U;
   return static_cast<std::uint32_t>(core::hash_name(place)) | kTopBit;
 }
+
+/// Processes and threads that a context may have: AWS Lambda quotas page.
+constexpr std::int64_t kMostThreads = 1024;
 
 void read_use(ObjectReader& item, ResourceNames& names, Step& step) {
   const std::string name = item.text("use");
@@ -54,12 +58,17 @@ void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded,
 Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
   Step step;
   step.purpose = purpose_of(place);
-  const auto key =
-      names != nullptr ? item.only_key({"cpu", "wait", "use"}) : item.only_key({"cpu", "wait"});
+  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"}, "threads")
+                                    : item.only_key({"cpu", "wait"}, "threads");
   if (key == "use") {
     read_use(item, *names, step);
   } else if (key) {
     read_time(item, *key, names != nullptr, step);
+  }
+  if (key == "cpu") {
+    step.threads = static_cast<std::uint32_t>(item.integer("threads", 1, {1, kMostThreads}));
+  } else if (key && item.has("threads")) {
+    item.report("threads", "only CPU time is divided among threads");
   }
   return step;
 }
@@ -72,6 +81,23 @@ engine::Program read_steps(ObjectReader& owner, std::string_view key, bool requi
   owner.each_item(key, required, [&](std::size_t index, ObjectReader& item) {
     program.push_back(read_step(item, fmt::format("{}/{}", place, index), names));
   });
+  return program;
+}
+
+engine::Program read_first_call(ObjectReader& function, const FunctionBilling& billing,
+                                const engine::Program& handler) {
+  engine::Program program = read_steps(function, "first_call", false, "first_call", nullptr);
+  if (function.has("first_call") || engine::takes_recorded(handler)) {
+    return program;
+  }
+  for (const auto& measured : models::runtime_first_call(billing.runtime, billing.architecture)) {
+    Step step;
+    step.kind = StepKind::kCpu;
+    step.purpose = purpose_of(fmt::format("first_call/{}", program.size()));
+    step.time = measured.cpu;
+    step.threads = measured.threads;
+    program.push_back(step);
+  }
   return program;
 }
 

@@ -42,6 +42,7 @@ config::Alternatives all_alternatives() {
     alternatives.whole.insert(name);
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
+  alternatives.beside.insert("threads");
   return alternatives;
 }
 

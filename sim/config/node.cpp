@@ -33,8 +33,10 @@ class Overlay {
       base = over;
     } else if (base.kind == Node::Kind::kSequence && is_by_number(over)) {
       lay_on_items(base, over, path);
-    } else if (base.kind != Node::Kind::kMapping || replaces(base, over)) {
+    } else if (base.kind != Node::Kind::kMapping) {
       base = over;
+    } else if (const Entry* only = alternative(base); only != nullptr && replaces(*only, over)) {
+      replace(base, only->key, over);
     } else {
       for (const Entry& entry : over.entries) {
         if (Node* found = base.find(entry.key)) {
@@ -68,18 +70,42 @@ class Overlay {
     }
   }
 
-  bool replaces(const Node& base, const Node& over) const {
-    if (base.entries.size() != 1 || !is_alternative(base.entries.front().key)) {
-      return false;
+  /// The entry that says what kind of thing the mapping is, if there is one.
+  const Entry* alternative(const Node& node) const {
+    const Entry* only = nullptr;
+    for (const Entry& entry : node.entries) {
+      if (!alternatives_.beside.contains(entry.key)) {
+        if (only != nullptr) {
+          return nullptr;
+        }
+        only = &entry;
+      }
     }
-    const std::string& name = base.entries.front().key;
-    return alternatives_.whole.contains(name) ||
-           std::any_of(over.entries.begin(), over.entries.end(),
-                       [&name](const Entry& entry) { return entry.key != name; });
+    const bool known = only != nullptr && (alternatives_.merged.contains(only->key) ||
+                                           alternatives_.whole.contains(only->key));
+    return known ? only : nullptr;
   }
 
-  bool is_alternative(const std::string& name) const {
-    return alternatives_.merged.contains(name) || alternatives_.whole.contains(name);
+  bool replaces(const Entry& alternative, const Node& over) const {
+    if (over.entries.empty()) {
+      return alternatives_.whole.contains(alternative.key);
+    }
+    return std::any_of(over.entries.begin(), over.entries.end(), [&](const Entry& entry) {
+      return !alternatives_.beside.contains(entry.key) &&
+             (alternatives_.whole.contains(alternative.key) || entry.key != alternative.key);
+    });
+  }
+
+  void replace(Node& base, const std::string& name, const Node& over) const {
+    Node made = over;
+    if (over.find(name) != nullptr) {
+      for (const Entry& entry : base.entries) {
+        if (entry.key != name && made.find(entry.key) == nullptr) {
+          made.entries.push_back(entry);
+        }
+      }
+    }
+    base = std::move(made);
   }
 
   const Alternatives& alternatives_;

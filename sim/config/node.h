@@ -52,11 +52,13 @@ Node load_text(std::string_view text, const std::string& name, Diagnostics& diag
 struct Alternatives {
   std::set<std::string, std::less<>> merged;  ///< over the same name, parameters merge
   std::set<std::string, std::less<>> whole;   ///< over the same name, parameters are replaced
+  std::set<std::string, std::less<>> beside;  ///< keys that may stand beside such a name
 };
 
 /// Lays `over` on `base`: mappings merge key by key, everything else is replaced. A mapping whose
-/// only key is an alternative is replaced by one with any other key. A mapping of numbers laid on a
-/// sequence changes its items, which count from 0; a number past its end is reported.
+/// only key is an alternative is replaced by one with any other key; what stands beside it stays
+/// when the name does. A mapping of numbers laid on a sequence changes its items, which count from
+/// 0; a number past its end is reported.
 void overlay(Node& base, const Node& over, const Alternatives& alternatives,
              Diagnostics& diagnostics);
 

@@ -51,18 +51,27 @@ std::optional<ObjectReader::Variant> ObjectReader::variant(
   return Variant{name, std::move(reader)};
 }
 
-std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_view>& names) {
+std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_view>& names,
+                                                  std::string_view beside) {
   const std::string what = fmt::format("exactly one key: {}", fmt::join(names, ", "));
   for (const std::string& key : keys()) {
     ask(key);
   }
-  if (node_ == nullptr || node_->entries.size() != 1) {
+  std::vector<const Entry*> found;
+  if (node_ != nullptr) {
+    for (const Entry& entry : node_->entries) {
+      if (beside.empty() || entry.key != beside) {
+        found.push_back(&entry);
+      }
+    }
+  }
+  if (found.size() != 1) {
     if (!broken_) {
       report_here(fmt::format("must have {}", what));
     }
     return std::nullopt;
   }
-  const Entry& entry = node_->entries.front();
+  const Entry& entry = *found.front();
   if (std::find(names.begin(), names.end(), entry.key) == names.end()) {
     diagnostics_->report(entry.where, path_,
                          fmt::format("must have {}; got '{}'{}", what, entry.key,

@@ -49,6 +49,7 @@ enum class Purpose : std::uint32_t {
   kBilledRestore,
   kReplacement,
   kReuse,
+  kCpu,
   kFirstStep = 64,
 };
 

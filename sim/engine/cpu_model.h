@@ -5,6 +5,8 @@
 // the model itself is immutable and shared by all contexts of a function.
 #pragma once
 
+#include <cstdint>
+
 #include "sim/core/time.h"
 
 namespace lambdasim::engine {
@@ -12,19 +14,24 @@ namespace lambdasim::engine {
 /// What the CPU accounting remembers within one invocation; zero at the start of the handler.
 struct CpuState {
   core::Duration elapsed{0};   ///< wall time since the handler began
-  core::Duration local{0};     ///< unused slice of quota; negative is debt
-  core::Duration pool{0};      ///< quota left in the period of `refilled`
+  core::Duration local{0};     ///< unused slices of quota, all cores; negative is debt
+  core::Duration pool{0};      ///< quota left in the period; negative is owed to the next refills
+  core::Duration phase{0};     ///< from the tick before the handler to its beginning
   std::int64_t period = -1;    ///< number of the period the pool was last filled in; -1: fresh
   std::int64_t next_tick = 0;  ///< number of the first tick that is not accounted for yet
+  std::uint64_t random = 0;    ///< uniform over 64 bits: chance in this invocation
 };
 
 class CpuModel {
  public:
   virtual ~CpuModel() = default;
-  /// Does `cpu_time` of single-threaded work from `state` on, which advances by the wall time that
-  /// it takes (`elapsed` included). Waiting needs no call: it only moves `state.elapsed` on.
+  /// Does `cpu_time` of work from `state` on, which advances by the wall time that it takes
+  /// (`elapsed` included). Waiting needs no call: it only moves `state.elapsed` on.
+  /// @param cpu_time of all threads together, divided evenly among them
+  /// @param threads how many may work at once, at least 1; more than there are cores do not help
   /// @return that wall time
-  virtual core::Duration run(CpuState& state, core::Duration cpu_time) const = 0;
+  virtual core::Duration run(CpuState& state, core::Duration cpu_time,
+                             std::uint32_t threads) const = 0;
 };
 
 }  // namespace lambdasim::engine

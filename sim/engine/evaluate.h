@@ -82,13 +82,13 @@ class Evaluator {
         state.elapsed += step.time.sample_duration(engine);
         break;
       case StepKind::kCpu:
-        cpu.run(state, step.time.sample_duration(engine));
+        cpu.run(state, step.time.sample_duration(engine), step.threads);
         break;
       case StepKind::kWaitRecorded:
         state.elapsed += recorded;
         break;
       case StepKind::kCpuRecorded:
-        cpu.run(state, recorded);
+        cpu.run(state, recorded, step.threads);
         break;
       case StepKind::kUse:
         break;
@@ -114,7 +114,7 @@ inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
                                      core::Duration recorded, std::uint32_t made, bool is_first,
                                      core::Duration spent) const {
   HandlerRun run{.made = made};
-  CpuState state;
+  CpuState state{.random = numbers.engine(core::Purpose::kCpu)()};
   const CpuModel& cpu = *function_->cpu;
   if (is_first) [[unlikely]] {
     run_first_call(numbers, state);

@@ -23,6 +23,7 @@ struct Step {
   core::ResourceId resource;  ///< of kUse
   std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
   core::Distribution time;    ///< ns; of kCpu and kWait
+  std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
 };
 
 using Program = std::vector<Step>;

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <thread>
 
+#include "models/cpu/proportional.h"
+#include "models/cpu/quota.h"
 #include "tests/policy/catalogue_fixture.h"
 
 namespace lambdasim::models {
@@ -19,7 +22,9 @@ constexpr Duration kRounding{64};
 
 // A new model needs a line here: parameters that are worth testing.
 const std::map<std::string, std::vector<std::string>, std::less<>> kExamples = {
-    {"quota", {"{}", "{period: 100 ms, tick: 4 ms}", "{tick: 1 ms}", "{slice: 10 ms}"}},
+    {"quota",
+     {"{}", "{period: 100 ms, tick: 4 ms}", "{tick: 1 ms}", "{slice: 10 ms}", "{overhead: 7 ms}",
+      "{start: at_tick, overhead: 0 ms}"}},
     {"proportional", {"{}"}},
 };
 
@@ -27,7 +32,15 @@ struct CpuExample {
   std::string name;
   std::int64_t memory_mb;
   std::shared_ptr<const engine::CpuModel> model;
-  double share() const { return std::min(1.0, static_cast<double>(memory_mb) / kFullVcpu); }
+  /// Threads of `threads` that run at once: one of two vCPUs or of as many as there is a share of.
+  std::int64_t cores(std::uint32_t threads) const {
+    return std::min<std::int64_t>(
+        threads, std::max<std::int64_t>(2, (memory_mb + kFullVcpu - 1) / kFullVcpu));
+  }
+  double share(std::uint32_t threads = 1) const {
+    return std::min(static_cast<double>(cores(threads)),
+                    static_cast<double>(memory_mb) / kFullVcpu);
+  }
 };
 
 std::vector<CpuExample> all_examples() {
@@ -50,21 +63,27 @@ std::vector<CpuExample> all_examples() {
   return examples;
 }
 
-Duration run_fresh(const engine::CpuModel& model, Duration cpu_time) {
-  CpuState state;
-  return model.run(state, cpu_time);
+constexpr std::array<std::uint32_t, 4> kThreads{1, 2, 3, 100};
+
+Duration run_fresh(const engine::CpuModel& model, Duration cpu_time, std::uint32_t threads = 1,
+                   std::uint64_t random = 0) {
+  CpuState state{.random = random};
+  return model.run(state, cpu_time, threads);
 }
 
 Duration random_time(core::KeyedEngine& engine, std::int64_t most_ns) {
   return Duration{static_cast<std::int64_t>(engine() % static_cast<std::uint64_t>(most_ns))};
 }
 
-TEST(CpuContract, WorkNeverTakesLessThanItsCpuTime) {
+TEST(CpuContract, WorkNeverTakesLessThanItsCpuTimeDividedAmongTheCores) {
   core::KeyedEngine engine{1};
   for (const auto& example : all_examples()) {
     for (int i = 0; i < 200; ++i) {
       const Duration cpu_time = random_time(engine, 300'000'000);
-      ASSERT_GE(run_fresh(*example.model, cpu_time), cpu_time) << example.name;
+      const std::uint32_t threads = kThreads[static_cast<std::size_t>(i) % kThreads.size()];
+      ASSERT_GE(run_fresh(*example.model, cpu_time, threads, engine()) * example.cores(threads),
+                cpu_time)
+          << example.name;
     }
   }
 }
@@ -77,13 +96,38 @@ TEST(CpuContract, AFullCoreTakesExactlyTheCpuTime) {
   }
 }
 
-TEST(CpuContract, MoreWorkNeverEndsEarlier) {
+TEST(CpuContract, AsManyFullCoresAsThreadsDivideTheWorkExactly) {
   for (const auto& example : all_examples()) {
-    Duration previous{0};
-    for (Duration cpu_time{0}; cpu_time < 150ms; cpu_time += 50'021ns) {
-      const Duration wall = run_fresh(*example.model, cpu_time);
-      ASSERT_GE(wall, previous) << example.name << " at " << cpu_time.count();
-      previous = wall;
+    for (const std::uint32_t threads : kThreads) {
+      const std::int64_t cores = example.cores(threads);
+      if (example.memory_mb >= cores * kFullVcpu) {
+        EXPECT_EQ(run_fresh(*example.model, cores * 1'234'567ns, threads), 1'234'567ns)
+            << example.name;
+      }
+    }
+  }
+}
+
+TEST(CpuContract, ThreadsBeyondTheVisibleVcpusChangeNothing) {
+  for (const auto& example : all_examples()) {
+    const auto visible = static_cast<std::uint32_t>(example.cores(100));
+    EXPECT_EQ(run_fresh(*example.model, 123'456'789ns, visible + 1, 77),
+              run_fresh(*example.model, 123'456'789ns, visible, 77))
+        << example.name;
+  }
+}
+
+TEST(CpuContract, MoreWorkNeverEndsEarlier) {
+  core::KeyedEngine engine{5};
+  for (const auto& example : all_examples()) {
+    for (const std::uint32_t threads : kThreads) {
+      const std::uint64_t random = engine();
+      Duration previous{0};
+      for (Duration cpu_time{0}; cpu_time < 150ms; cpu_time += 150'021ns) {
+        const Duration wall = run_fresh(*example.model, cpu_time, threads, random);
+        ASSERT_GE(wall, previous) << example.name << " at " << cpu_time.count();
+        previous = wall;
+      }
     }
   }
 }
@@ -91,11 +135,11 @@ TEST(CpuContract, MoreWorkNeverEndsEarlier) {
 TEST(CpuContract, NoWorkTakesNoTime) {
   for (const auto& example : all_examples()) {
     CpuState state;
-    EXPECT_EQ(example.model->run(state, 0ns), 0ns) << example.name;
+    EXPECT_EQ(example.model->run(state, 0ns, 1), 0ns) << example.name;
     EXPECT_EQ(state.elapsed, 0ns);
-    example.model->run(state, 9ms);
+    example.model->run(state, 9ms, 1);
     const Duration elapsed = state.elapsed;
-    EXPECT_EQ(example.model->run(state, 0ns), 0ns) << example.name;
+    EXPECT_EQ(example.model->run(state, 0ns, 1), 0ns) << example.name;
     EXPECT_EQ(state.elapsed, elapsed);
   }
 }
@@ -104,15 +148,19 @@ TEST(CpuContract, WorkCutIntoPiecesTakesAsLongAsInOnePiece) {
   core::KeyedEngine engine{2};
   for (const auto& example : all_examples()) {
     for (int i = 0; i < 50; ++i) {
-      CpuState state;
+      const std::uint32_t threads = kThreads[static_cast<std::size_t>(i) % kThreads.size()];
+      const std::uint64_t random = engine();
+      CpuState state{.random = random};
       Duration cpu_time{0};
       for (int piece = 0; piece < 20; ++piece) {
-        const Duration next =
-            piece % 5 == 4 ? 4ms - cpu_time % 4ms : random_time(engine, 9'000'000);
+        // Pieces that the cores cannot divide end in parts of a nanosecond.
+        const std::int64_t cores = example.cores(threads);
+        const Duration next = piece % 5 == 4 ? cores * (4ms - cpu_time / cores % 4ms)
+                                             : cores * random_time(engine, 9'000'000 / cores);
         cpu_time += next;
-        example.model->run(state, next);
+        example.model->run(state, next, threads);
       }
-      const Duration whole = run_fresh(*example.model, cpu_time);
+      const Duration whole = run_fresh(*example.model, cpu_time, threads, random);
       ASSERT_LE(std::chrono::abs(state.elapsed - whole), kRounding) << example.name;
     }
   }
@@ -125,7 +173,7 @@ TEST(CpuContract, TheAnswerIsHowFarElapsedMovesOn) {
     for (int i = 0; i < 100; ++i) {
       state.elapsed += random_time(engine, 30'000'000);
       const Duration before = state.elapsed;
-      const Duration wall = example.model->run(state, random_time(engine, 20'000'000));
+      const Duration wall = example.model->run(state, random_time(engine, 20'000'000), 1);
       ASSERT_EQ(state.elapsed - before, wall) << example.name;
     }
   }
@@ -134,9 +182,11 @@ TEST(CpuContract, TheAnswerIsHowFarElapsedMovesOn) {
 TEST(CpuContract, InTheLongRunTheShareIsThatOfTheMemory) {
   for (const auto& example : all_examples()) {
     for (const Duration cpu_time : std::vector<Duration>{20s, 300s, 899s}) {
-      const double share =
-          core::seconds_of(cpu_time) / core::seconds_of(run_fresh(*example.model, cpu_time));
-      EXPECT_NEAR(share, example.share(), 0.01 * example.share()) << example.name;
+      for (const std::uint32_t threads : kThreads) {
+        const double share = core::seconds_of(cpu_time) /
+                             core::seconds_of(run_fresh(*example.model, cpu_time, threads));
+        EXPECT_NEAR(share, example.share(threads), 0.01 * example.share(threads)) << example.name;
+      }
     }
   }
 }
@@ -147,10 +197,11 @@ TEST(CpuContract, AfterALongWaitWorkIsAboutAsFastAsAtTheStart) {
   for (const auto& example : all_examples()) {
     for (int i = 0; i < 200; ++i) {
       CpuState state;
-      example.model->run(state, random_time(engine, 30'000'000));
+      example.model->run(state, random_time(engine, 30'000'000), 1);
       state.elapsed += 5s + random_time(engine, 200'000'000);
       const Duration second = random_time(engine, 30'000'000);
-      ASSERT_LE(example.model->run(state, second), run_fresh(*example.model, second + 4ms) + 100ms)
+      ASSERT_LE(example.model->run(state, second, 1),
+                run_fresh(*example.model, second + 4ms) + 100ms)
           << example.name;
     }
   }
@@ -180,24 +231,99 @@ TEST(CpuContract, ThreadsGetTheSameAnswersFromASharedModel) {
   }
 }
 
-TEST(CpuQuotaRules, WorkBelowATickIsNotThrottledAtAnyMemory) {
+TEST(CpuQuotaRules, WorkBelowTheQuotaIsNotThrottledAtAnyMoment) {
   const auto quota =
       read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
-  EXPECT_EQ(run_fresh(*quota, 4ms), 4ms);
-  EXPECT_GT(run_fresh(*quota, 4ms + 1ns), 20ms);
+  core::KeyedEngine engine{6};
+  for (int i = 0; i < 1000; ++i) {
+    const std::uint64_t random = engine();
+    ASSERT_EQ(run_fresh(*quota, 1'428us, 1, random), 1'428us);
+    ASSERT_EQ(run_fresh(*quota, 1'428us, 2, random), 714us);
+    ASSERT_GT(run_fresh(*quota, 4ms + 1'429us, 1, random), 16ms);
+  }
+}
+
+// 128 MB: 1.43 ms of quota. 3 ms of work are throttled when a tick finds more than that used, in
+// 6 of 16 phases: those of 1.5 to 2.75 ms before the end of a tick.
+TEST(CpuQuotaRules, WorkAboveTheQuotaIsThrottledIfATickHappensToFindIt) {
+  const auto quota =
+      read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
+  int throttled = 0;
+  for (std::uint64_t phase = 0; phase < 16; ++phase) {
+    throttled += run_fresh(*quota, 3ms, 1, phase << 60U) > 3ms ? 1 : 0;
+  }
+  EXPECT_EQ(throttled, 6);
+}
+
+// Half a vCPU, at a tick, slices of 5 ms a core. Two threads: 16 ms are used at the second tick, 6
+// ms too many; the refill at 20 ms leaves 4, so the next tick finds 4 ms of debt; the refill at 40
+// ms repays it and the last 6 ms take 3.
+TEST(CpuQuotaRules, TwoThreadsUseUpOneQuotaTwiceAsFast) {
+  const Quota quota{{.quota = 10ms, .period = 20ms, .tick = 4ms, .slice = 5ms}, 2};
+  EXPECT_EQ(run_fresh(quota, 16ms, 2), 8ms);
+  EXPECT_EQ(run_fresh(quota, 30ms, 2), 43ms);
+  EXPECT_EQ(run_fresh(quota, 30ms, 1), 50ms);
+}
+
+TEST(CpuQuotaRules, WhatTwoCoresKeptGoesBackToThePoolOfOne) {
+  const Quota quota{{.quota = 15ms, .period = 20ms, .tick = 4ms, .slice = 5ms}, 2};
+  CpuState state;
+  quota.run(state, 2ms, 2);
+  EXPECT_EQ(state.local, 8ms);
+  EXPECT_EQ(state.pool, 5ms);
+  quota.run(state, 1ms, 1);
+  EXPECT_EQ(state.local, 4ms);
+  EXPECT_EQ(state.pool, 8ms);
+}
+
+// 1 ms of 10 is used by others: 9 ms before the third tick, so it finds 12 used and 3 owed.
+TEST(CpuQuotaRules, OverheadIsPaidFromTheFirstQuotaOrTheNext) {
+  const QuotaRule rule{.quota = 12ms, .period = 20ms, .tick = 4ms, .slice = 5ms, .overhead = 1ms};
+  EXPECT_EQ(run_fresh(Quota{{.quota = 12500us, .period = 20ms, .tick = 4ms, .slice = 5ms}}, 15ms),
+            15ms);
+  EXPECT_EQ(run_fresh(Quota{rule}, 15ms), 23ms);
+  CpuState late;
+  late.elapsed = 20ms;
+  EXPECT_EQ(Quota{rule}.run(late, 11'900us, 1), 11'900us);
 }
 
 TEST(CpuQuotaRules, AWaitRepaysTheDebtOfTheBurstBeforeIt) {
   const auto quota =
       read_yaml("{}", [](auto& reader) { return cpu_models()[0].read(reader, 128); });
   CpuState state;
-  quota->run(state, 3ms);
+  quota->run(state, 3ms, 1);
   state.elapsed += 200ms;
-  EXPECT_EQ(quota->run(state, 1ms), 1ms);
+  EXPECT_EQ(quota->run(state, 1ms, 1), 1ms);
   CpuState hurried;
-  quota->run(hurried, 3ms);
+  quota->run(hurried, 3ms, 1);
   hurried.elapsed += 2ms;
-  EXPECT_GT(quota->run(hurried, 1ms), 30ms);
+  EXPECT_GT(quota->run(hurried, 1ms, 1), 30ms);
+}
+
+TEST(CpuQuotaRules, TheTableOfVcpusIsReadByMemory) {
+  const std::string table =
+      "{visible_vcpus: [{up_to: 3584 MB, vcpus: 1}, {up_to: 10240 MB, vcpus: 4}]}";
+  for (const auto& entry : cpu_models()) {
+    const auto small = read_yaml(table, [&](auto& reader) { return entry.read(reader, 3584); });
+    const auto large = read_yaml(table, [&](auto& reader) { return entry.read(reader, 10240); });
+    EXPECT_EQ(run_fresh(*small, 12us, 100), 12us);
+    EXPECT_EQ(run_fresh(*large, 12us, 100), 3us);
+  }
+}
+
+TEST(CpuQuotaRules, ATableOfVcpusThatFallsOrEndsEarlyIsReported) {
+  EXPECT_THAT(mistakes_in("{visible_vcpus: [{up_to: 3008 MB, vcpus: 2}, {up_to: 2 GB, vcpus: 6}]}",
+                          [](auto& reader) { return cpu_models()[0].read(reader, 128); }),
+              testing::ElementsAre("visible_vcpus: must reach to 10240 MB, ends at 3008 MB",
+                                   testing::HasSubstr("must be above the 3008 MB")));
+}
+
+TEST(InitCpu, RunsAsManyThreadsAsItHasVcpus) {
+  EXPECT_EQ(run_fresh(*init_cpu(1.0), 10ms, 4), 10ms);
+  EXPECT_EQ(run_fresh(*init_cpu(2.0), 10ms, 4), 5ms);
+  EXPECT_EQ(run_fresh(*init_cpu(2.0), 10ms, 1), 10ms);
+  EXPECT_EQ(run_fresh(*init_cpu(1.5), 9ms, 2), 6ms);
+  EXPECT_EQ(run_fresh(*init_cpu(0.5), 10ms, 1), 20ms);
 }
 
 TEST(CpuQuotaRules, ATickThatDoesNotDivideThePeriodIsReported) {

@@ -69,7 +69,7 @@ class ScriptedArrivals : public engine::ArrivalProcess {
 
 class UnlimitedCpu : public engine::CpuModel {
  public:
-  Duration run(engine::CpuState& state, Duration cpu_time) const override {
+  Duration run(engine::CpuState& state, Duration cpu_time, std::uint32_t) const override {
     state.elapsed += cpu_time;
     return cpu_time;
   }

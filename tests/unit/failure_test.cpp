@@ -173,7 +173,7 @@ TEST(LongInit, OfExactlyTheLimitIsAllowed) {
 TEST(ResetInit, CanRunUnderTheShareOfTheFunctionInsteadOfAtFullSpeed) {
   class HalfSpeed : public CpuModel {
    public:
-    Duration run(CpuState& state, Duration cpu_time) const override {
+    Duration run(CpuState& state, Duration cpu_time, std::uint32_t) const override {
       state.elapsed += 2 * cpu_time;
       return 2 * cpu_time;
     }
