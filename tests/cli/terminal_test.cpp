@@ -88,7 +88,9 @@ class Terminal : public CommandLine {};
 
 TEST_F(Terminal, ShowsProgressAndTakesItAway) {
   const Screen screen;
-  ASSERT_TRUE(screen.valid());
+  if (!screen.valid()) {
+    GTEST_SKIP() << "this system gives no pseudo-terminal";
+  }
   const Finished finished = run({"run", "small.yaml"}, screen.as_stderr());
   EXPECT_EQ(finished.exit_code, kExitOk);
   const std::string shown = screen.text();
@@ -102,7 +104,9 @@ TEST_F(Terminal, ShowsProgressAndTakesItAway) {
 
 TEST_F(Terminal, ShowsNoProgressWhenQuiet) {
   const Screen screen;
-  ASSERT_TRUE(screen.valid());
+  if (!screen.valid()) {
+    GTEST_SKIP() << "this system gives no pseudo-terminal";
+  }
   EXPECT_EQ(run({"run", "small.yaml", "--quiet"}, screen.as_stderr()).exit_code, kExitOk);
   EXPECT_EQ(screen.text(), "");
 }
