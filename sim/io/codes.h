@@ -1,0 +1,17 @@
+// The names behind the columns of codes, in the order of engine::Start, engine::Outcome and
+// engine::Retirement.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace lambdasim::io {
+
+inline const std::vector<std::string_view> kStarts{"warm",     "cold",  "provisioned",
+                                                   "restored", "reset", "none"};
+inline const std::vector<std::string_view> kOutcomes{
+    "ok", "timeout", "error", "out_of_memory", "throttled", "expired", "crash", "init_error"};
+inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
+                                                        "deployed"};
+
+}  // namespace lambdasim::io
