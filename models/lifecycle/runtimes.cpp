@@ -6,7 +6,7 @@
 #include <tuple>
 #include <utility>
 
-#include "models/embedded_data.h"
+#include "models/read_data.h"
 #include "sim/config/reader.h"
 #include "sim/core/check.h"
 
@@ -45,13 +45,7 @@ void read_first_call(config::ObjectReader& runtime, const std::string& name, Run
   }
 }
 
-RuntimeTable read_table() {
-  const auto text = embedded_data("runtimes.yaml");
-  LAMBDASIM_CHECK(text.has_value(), "runtimes.yaml is not built in");
-  config::Diagnostics diagnostics;
-  config::Node resolved;
-  const config::Node tree = config::load_text(*text, "runtimes.yaml", diagnostics);
-  config::ObjectReader file{&tree, "", diagnostics, resolved};
+RuntimeTable read_table(config::ObjectReader& file) {
   file.text("source");
   RuntimeTable table;
   const config::Node* managed = file.peek("managed");
@@ -71,12 +65,11 @@ RuntimeTable read_table() {
       read_architecture(reader, name, architecture, table);
     }
   });
-  LAMBDASIM_CHECK(diagnostics.empty(), to_string(diagnostics.sorted().front()));
   return table;
 }
 
 const RuntimeTable& table() {
-  static const RuntimeTable read = read_table();
+  static const RuntimeTable read = read_data("runtimes.yaml", read_table);
   return read;
 }
 

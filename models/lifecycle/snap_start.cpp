@@ -7,7 +7,7 @@
 #include <map>
 #include <vector>
 
-#include "models/embedded_data.h"
+#include "models/read_data.h"
 #include "sim/config/reader.h"
 #include "sim/core/check.h"
 
@@ -22,16 +22,11 @@ struct SnapStartData {
   std::map<std::string, core::Distribution, std::less<>> restore;
 };
 
-SnapStartData read_data() {
-  const std::string kFile = "snapstart.yaml";
-  const auto text = embedded_data(kFile);
-  LAMBDASIM_CHECK(text.has_value(), "snapstart.yaml is not built in");
-  config::Diagnostics diagnostics;
-  config::Node resolved;
-  const config::Node tree = config::load_text(*text, kFile, diagnostics);
-  config::ObjectReader file{&tree, "", diagnostics, resolved};
+SnapStartData read_snap_start(config::ObjectReader& file) {
   SnapStartData data;
-  for (const config::Node& package : tree.find("packages")->items) {
+  const config::Node* packages = file.peek("packages");
+  LAMBDASIM_CHECK(packages != nullptr, "snapstart.yaml does not say which packages may use it");
+  for (const config::Node& package : packages->items) {
     data.packages.push_back(package.scalar);
   }
   data.largest_storage_mb = file.megabytes("largest_storage", std::nullopt, {512, 10240});
@@ -42,12 +37,11 @@ SnapStartData read_data() {
       data.restore.emplace(name, runtime.time_distribution("restore", std::nullopt));
     }
   });
-  LAMBDASIM_CHECK(diagnostics.empty(), to_string(diagnostics.sorted().front()));
   return data;
 }
 
 const SnapStartData& data() {
-  static const SnapStartData read = read_data();
+  static const SnapStartData read = read_data("snapstart.yaml", read_snap_start);
   return read;
 }
 

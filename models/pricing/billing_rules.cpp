@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "models/embedded_data.h"
+#include "models/read_data.h"
 #include "sim/config/reader.h"
-#include "sim/core/check.h"
 
 namespace lambdasim::models {
 namespace {
@@ -20,13 +19,7 @@ constexpr std::uint64_t kSecondsAnHour = 3600;
 constexpr config::Range<core::Duration> kUpToAYear{0s, 24h * 366};
 constexpr config::Range<std::int64_t> kUpToAGb{0, kBytesAGb};
 
-BillingRules read_rules() {
-  const auto text = embedded_data("billing.yaml");
-  LAMBDASIM_CHECK(text.has_value(), "billing.yaml is not built in");
-  config::Diagnostics diagnostics;
-  config::Node resolved;
-  const config::Node tree = config::load_text(*text, "billing.yaml", diagnostics);
-  config::ObjectReader file{&tree, "", diagnostics, resolved};
+BillingRules read_rules(config::ObjectReader& file) {
   BillingRules rules;
   rules.month = file.duration("month", std::nullopt, kUpToAYear);
   config::ObjectReader event = file.object("event");
@@ -44,7 +37,6 @@ BillingRules read_rules() {
   rules.lcu_gb_an_hour = decimal(balancer.text("gb_an_hour"));
   balancer.finish();
   file.finish();
-  LAMBDASIM_CHECK(diagnostics.empty(), to_string(diagnostics.sorted().front()));
   return rules;
 }
 
@@ -84,7 +76,7 @@ Money BillingRules::lcu_hours(std::int64_t bytes) const {
 }
 
 const BillingRules& billing_rules() {
-  static const BillingRules rules = read_rules();
+  static const BillingRules rules = read_data("billing.yaml", read_rules);
   return rules;
 }
 

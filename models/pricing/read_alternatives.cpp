@@ -4,9 +4,8 @@
 
 #include <limits>
 
-#include "models/embedded_data.h"
 #include "models/pricing/alternatives.h"
-#include "sim/core/check.h"
+#include "models/read_data.h"
 
 namespace lambdasim::models {
 namespace {
@@ -21,19 +20,14 @@ constexpr config::Range<double> kAny{0, kMost};
 constexpr config::Range<std::int64_t> kAnyMb{0, std::int64_t{1} << 40};
 constexpr config::Range<Duration> kAnyTime{Duration{0}, 24h * 3650};
 
-/// Reads one embedded file with `read` and checks that nothing was wrong with it.
+/// Reads one embedded file with `read`, to its last key.
 template <class Read>
 auto read_file(const std::string& name, Read read) {
-  const auto text = embedded_data(name);
-  LAMBDASIM_CHECK(text.has_value(), fmt::format("{} is not built in", name));
-  config::Diagnostics diagnostics;
-  config::Node resolved;
-  const config::Node tree = config::load_text(*text, name, diagnostics);
-  ObjectReader file{&tree, "", diagnostics, resolved};
-  auto made = read(file);
-  file.finish();
-  LAMBDASIM_CHECK(diagnostics.empty(), to_string(diagnostics.sorted().front()));
-  return made;
+  return read_data(name, [&read](ObjectReader& file) {
+    auto made = read(file);
+    file.finish();
+    return made;
+  });
 }
 
 double number(ObjectReader& reader, std::string_view key) {
