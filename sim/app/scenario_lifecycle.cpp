@@ -81,11 +81,8 @@ void read_snap_start(ObjectReader& function, const FunctionBilling& billing, Fun
                          models::snap_start_billed_restore()};
   if (has_figures) {
     ObjectReader figures = function.object("snap_start");
-    if (figures.has("restore") || restore) {
-      read_own(figures, "restore", snap.restore);
-    } else {
-      snap.restore = figures.time_distribution("restore", std::nullopt);
-    }
+    snap.restore =
+        figures.time_distribution("restore", figures.has("restore") ? std::nullopt : restore);
     read_own(figures, "billed_restore", snap.billed_restore);
     figures.finish();
   } else if (!restore) {

@@ -67,6 +67,8 @@ class KeyedEngine {
     state_ += kGolden;
     return mix64(state_);
   }
+  /// Uniform on [0, 1): whether something of probability p happens is uniform() < p.
+  constexpr double uniform() { return static_cast<double>((*this)() >> 11) * 0x1p-53; }
 
   static constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15ULL;
 

@@ -180,7 +180,7 @@ void Contexts<R>::replace(FunctionState& function, const Context& ending, core::
   core::KeyedEngine engine =
       core::InvocationNumbers{ending.last_numbers}.engine(core::Purpose::kReplacement);
   const std::uint64_t key = engine();
-  if (static_cast<double>(engine() >> 11) * 0x1p-53 >= proactive.share) {
+  if (engine.uniform() >= proactive.share) {
     return;
   }
   const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, at);

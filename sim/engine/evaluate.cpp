@@ -15,12 +15,6 @@ bool is_zero(const core::Distribution& distribution) {
   return distribution == core::Distribution::constant(0);
 }
 
-/// Uniform on [0, 1).
-double chance(const core::InvocationNumbers& numbers, Purpose purpose) {
-  core::KeyedEngine engine = numbers.engine(purpose);
-  return static_cast<double>(engine() >> 11) * 0x1p-53;
-}
-
 }  // namespace
 
 Evaluator::Evaluator(const FunctionSetup& function)
@@ -81,7 +75,8 @@ Duration Evaluator::init_time(const core::InvocationNumbers& numbers, const CpuM
 }
 
 bool Evaluator::init_fails(const core::InvocationNumbers& numbers, Purpose purpose) const {
-  return function_->failures.init > 0 && chance(numbers, purpose) < function_->failures.init;
+  return function_->failures.init > 0 &&
+         numbers.engine(purpose).uniform() < function_->failures.init;
 }
 
 void Evaluator::run_first_call(const core::InvocationNumbers& numbers, CpuState& state) const {
@@ -99,7 +94,7 @@ void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun&
 
 void Evaluator::fail_by_chance(const core::InvocationNumbers& numbers, HandlerRun& run) const {
   const Failures& failures = function_->failures;
-  double left = chance(numbers, Purpose::kFailure);
+  double left = numbers.engine(Purpose::kFailure).uniform();
   const auto strikes = [&left](double probability) {
     left -= probability;
     return left < 0;
