@@ -11,6 +11,7 @@
 #include "models/keepalive/fixed.h"
 #include "models/keepalive/idle_window.h"
 #include "models/keepalive/none.h"
+#include "models/source/http.h"
 
 namespace lambdasim::models {
 
@@ -19,6 +20,13 @@ std::span<const ArrivalModel> arrival_models() {
       {kPoissonAbout, read_poisson},
       {kConstantAbout, read_constant},
       {kTraceAbout, read_trace},
+  }};
+  return models;
+}
+
+std::span<const SourceModel> source_models() {
+  static const std::array<SourceModel, 1> models{{
+      {kHttpAbout, read_http},
   }};
   return models;
 }

@@ -16,7 +16,9 @@
 #include "sim/config/reader.h"
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
+#include "sim/engine/event_source.h"
 #include "sim/engine/keep_alive.h"
+#include "sim/engine/setup.h"
 
 namespace lambdasim::models {
 
@@ -45,10 +47,23 @@ struct ArrivalContext {
   std::uint64_t stream_key = 0;  ///< see engine::ArrivalSource::stream_key
 };
 
+/// What an event source may need beside its own parameters.
+struct SourceContext {
+  const engine::FunctionSetup* function = nullptr;  ///< of `invoke`; none when a trace names them
+  core::Duration horizon{0};
+};
+
 struct ArrivalModel {
   const About& about;
   std::shared_ptr<const engine::ArrivalProcess> (*read)(config::ObjectReader& parameters,
                                                         const ArrivalContext& context);
+};
+
+struct SourceModel {
+  const About& about;
+  /// None: what arrives reaches the function as it is.
+  std::shared_ptr<const engine::EventSourceModel> (*read)(config::ObjectReader& parameters,
+                                                          const SourceContext& context);
 };
 
 struct KeepAliveModel {
@@ -63,6 +78,7 @@ struct CpuModelEntry {
 };
 
 std::span<const ArrivalModel> arrival_models();
+std::span<const SourceModel> source_models();
 std::span<const KeepAliveModel> keep_alive_models();
 std::span<const CpuModelEntry> cpu_models();
 

@@ -31,6 +31,9 @@ std::vector<Named> all_models() {
   for (const auto& model : models::arrival_models()) {
     all.push_back({"arrivals", &model.about});
   }
+  for (const auto& model : models::source_models()) {
+    all.push_back({"source", &model.about});
+  }
   for (const auto& model : models::keep_alive_models()) {
     all.push_back({"keep_alive", &model.about});
   }

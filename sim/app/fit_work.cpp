@@ -239,8 +239,8 @@ CallTimes call_times(const engine::FunctionSetup& function, const CallCounts& co
   for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(kDrawnCalls); ++i) {
     const Duration recorded =
         counts.recorded.empty() ? Duration{0} : counts.recorded[i % counts.recorded.size()];
-    drawn.push_back(
-        evaluator.handler(stream.invocation(i), recorded, held, false, Duration{0}).duration);
+    const engine::Call call{.numbers = stream.invocation(i), .recorded = recorded};
+    drawn.push_back(evaluator.handler(call, held, false, Duration{0}).duration);
   }
   std::sort(drawn.begin(), drawn.end());
   times.p99_s = core::seconds_of(drawn[drawn.size() * 99 / 100 - 1]);

@@ -32,6 +32,9 @@ config::Alternatives all_alternatives() {
   for (const auto& model : models::arrival_models()) {
     alternatives.merged.emplace(model.about.name);
   }
+  for (const auto& model : models::source_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
   for (const auto& model : models::keep_alive_models()) {
     alternatives.merged.emplace(model.about.name);
   }

@@ -23,6 +23,9 @@ class WorkloadReader {
     for (const auto& model : models::arrival_models()) {
       models_.push_back(model.about.name);
     }
+    for (const auto& model : models::source_models()) {
+      sources_.push_back(model.about.name);
+    }
   }
 
   void read(ObjectReader& item) {
@@ -38,7 +41,7 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    item.choice("source", {"http"}, 0);
+    const auto source = read_source(item, context);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {
       return;
@@ -48,7 +51,7 @@ class WorkloadReader {
     }
     for (const auto& model : models::arrival_models()) {
       if (model.about.name == arrivals->name) {
-        keep(item, context, model.read(arrivals->parameters, context));
+        keep(item, context, model.read(arrivals->parameters, context), source);
       }
     }
     arrivals->parameters.finish();
@@ -79,8 +82,28 @@ class WorkloadReader {
     return {};
   }
 
+  std::shared_ptr<const engine::EventSourceModel> read_source(
+      ObjectReader& item, const models::ArrivalContext& arrivals) {
+    models::SourceContext context{.horizon = setup_.horizon};
+    if (arrivals.function && known_) {
+      context.function = &setup_.functions[arrivals.function->value];
+    }
+    auto source = item.variant("source", sources_, "http");
+    if (!source) {
+      return nullptr;
+    }
+    const auto& models = models::source_models();
+    const auto model = std::find_if(models.begin(), models.end(), [&source](const auto& entry) {
+      return entry.about.name == source->name;
+    });
+    auto made = model->read(source->parameters, context);
+    source->parameters.finish();
+    return made;
+  }
+
   void keep(ObjectReader& item, const models::ArrivalContext& context,
-            std::shared_ptr<const engine::ArrivalProcess> process) {
+            std::shared_ptr<const engine::ArrivalProcess> process,
+            std::shared_ptr<const engine::EventSourceModel> source) {
     if (!context.function) {
       std::fill(invoked_.begin(), invoked_.end(), true);
     }
@@ -98,6 +121,7 @@ class WorkloadReader {
     }
     known_ = true;
     setup_.arrivals.push_back(std::move(process));
+    setup_.sources.push_back(std::move(source));
   }
 
   engine::Setup& setup_;
@@ -107,6 +131,7 @@ class WorkloadReader {
   std::unordered_map<std::string, core::FunctionId> ids_;
   std::unordered_map<std::string, std::uint64_t> ordinals_;
   std::vector<std::string_view> models_;
+  std::vector<std::string_view> sources_;
   bool known_ = true;
 };
 

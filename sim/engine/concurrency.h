@@ -1,38 +1,86 @@
-// Concurrency limits: a function with reserved concurrency counts in a pool of its own, all others
-// share what the account has left. A request holds its place from admission until its context can
-// be chosen again; when no place is left it is refused.
+// The limits on what may run at once and how fast it may grow.
+//
+// A function with reserved concurrency counts in a pool of its own, all others share what the
+// account has left; versions of a function count with it. A request holds its place from admission
+// until its context can be chosen again. A pool also takes only so many synchronous requests a
+// second for each of its places, and a function (once: the account) may start new contexts only as
+// fast as its scaling rate lets it. Both rates are token buckets, kept as the time at which the
+// bucket will be full again (the generic cell rate algorithm): exact, and one comparison a call.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "sim/core/ids.h"
+#include "sim/engine/records.h"
 #include "sim/engine/setup.h"
 
 namespace lambdasim::engine {
+
+/// A bucket of tokens that is full at first and refilled continuously. Without a rate it never
+/// refuses.
+class TokenBucket {
+ public:
+  TokenBucket() = default;
+  /// @param capacity most tokens that it holds, at least 1
+  /// @param per_second tokens that it gets; 0: nothing is ever refused
+  TokenBucket(double capacity, double per_second);
+
+  bool take(core::SimTime now) {
+    if (next_ > now) {
+      return false;
+    }
+    next_ = std::max(next_, now - slack_) + interval_;
+    return true;
+  }
+
+ private:
+  core::SimTime next_;  // when a token is there again, if it is not past
+  core::Duration interval_{0};
+  core::Duration slack_{0};
+};
 
 class Concurrency {
  public:
   explicit Concurrency(const Setup& setup);
 
-  /// Takes a place. @return false when the function is at its limit
-  bool admit(core::FunctionId function) {
+  /// Takes a place. @return why there is none for this request; kNone when it has one
+  Refusal admit(core::FunctionId function, bool is_synchronous, core::SimTime now) {
     Pool& pool = pools_[pool_of_[function.value]];
-    if (pool.in_use >= pool.limit) {
-      return false;
+    if (pool.in_use >= pool.limit) [[unlikely]] {
+      return pool.is_reserved ? Refusal::kReservedConcurrency : Refusal::kConcurrency;
+    }
+    if (is_synchronous && !pool.requests.take(now)) [[unlikely]] {
+      return pool.is_reserved ? Refusal::kReservedRate : Refusal::kRate;
     }
     ++pool.in_use;
-    return true;
+    return Refusal::kNone;
   }
   void release(core::FunctionId function) { --pools_[pool_of_[function.value]].in_use; }
+
+  /// Whether the scaling rate lets the function start a context now; if so it is used up.
+  bool may_start(core::FunctionId function, core::SimTime now) {
+    return scaling_.empty() || scaling_[scaling_of(function)].take(now);
+  }
 
  private:
   struct Pool {
     std::int64_t limit;
     std::int64_t in_use = 0;
+    TokenBucket requests;
+    bool is_reserved = false;
   };
+
+  static Pool pool(std::int64_t limit, bool is_reserved, const Setup& setup);
+  std::size_t scaling_of(core::FunctionId function) const {
+    return scaling_.size() == 1 ? 0 : owner_of_[function.value].value;
+  }
+
   std::vector<Pool> pools_;  // the account's unreserved pool first
   std::vector<std::uint32_t> pool_of_;
+  std::vector<core::FunctionId> owner_of_;  // of a version: the function that it belongs to
+  std::vector<TokenBucket> scaling_;        // of each function, or one of the account, or none
 };
 
 }  // namespace lambdasim::engine

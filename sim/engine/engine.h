@@ -20,6 +20,7 @@
 #include "sim/engine/recorder.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
+#include "sim/engine/sources.h"
 
 namespace lambdasim::engine {
 
@@ -34,6 +35,7 @@ class Engine {
   // Everything that a served invocation calls is inlined here; what is rare is marked cold.
   [[gnu::flatten]] void run_until(core::SimTime end);
   void arrive(const Arrival& arrival);
+  void invoke(core::FunctionId id, const Request& request);
   void drain(core::SimTime until);
   void reusable(Slot slot, core::SimTime now);
   void serve(FunctionState& function, Slot slot, const Request& request, core::SimTime now);
@@ -51,7 +53,12 @@ class Engine {
                                                          core::SimTime now);
   [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
                                               InvocationRecord& record);
-  [[gnu::cold, gnu::noinline]] void refuse(const Arrival& arrival);
+  [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
+                                           Refusal why);
+  [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                               std::uint32_t event);
+  [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
+  void carry_out(core::SimTime now);
 
   void start_warm_contexts();
   void begin_measuring();
@@ -66,8 +73,10 @@ class Engine {
   Concurrency concurrency_;
   EventQueue events_;
   Contexts<R> contexts_;
+  Sources sources_;
   std::vector<FunctionState> functions_;
   std::uint64_t arrived_ = 0;
+  std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
 };
 
@@ -80,7 +89,8 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       horizon_(core::kStartOfTime + setup.horizon),
       arrivals_(setup, key),
       concurrency_(setup),
-      contexts_(recorder, events_) {
+      contexts_(recorder, events_),
+      sources_(setup, key, events_) {
   functions_.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
     functions_.emplace_back(function);
@@ -90,6 +100,8 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
 template <Recorder R>
 RunResult Engine<R>::run() {
   start_warm_contexts();
+  sources_.start();
+  carry_out(core::kStartOfTime);
   for (const Milestone& milestone : milestones_of(setup_)) {
     run_until(milestone.time);
     if (milestone.deployed) {
@@ -101,7 +113,10 @@ RunResult Engine<R>::run() {
   }
   run_until(horizon_);
   finish();
-  RunResult result{.peaks = {}, .arrivals = arrived_, .stopped = progress_.stop};
+  RunResult result{.peaks = {},
+                   .sources = sources_.finish(),
+                   .arrivals = arrived_,
+                   .stopped = progress_.stop};
   for (const FunctionState& function : functions_) {
     result.peaks.push_back(function.peaks);
   }
@@ -119,7 +134,6 @@ void Engine<R>::run_until(core::SimTime end) {
       drain(arrival.time);
       arrive(arrival);
     }
-    arrived_ += batch.size();
     progress_.invocations.fetch_add(batch.size(), std::memory_order_relaxed);
     progress_.time_ns.store(core::nanoseconds_of(batch.back().time), std::memory_order_relaxed);
   }
@@ -130,31 +144,78 @@ template <Recorder R>
 void Engine<R>::drain(core::SimTime until) {
   while (events_.top().time() <= until) {
     const Event event = events_.pop();
-    if (event.kind() == EventKind::kReusable) {
+    if (event.kind() == EventKind::kReusable) [[likely]] {
       reusable(event.slot(), event.time());
-    } else {
+    } else if (event.kind() == EventKind::kReady) {
       ready(event.slot(), event.time());
+    } else {
+      wake(event.slot(), event.time());
     }
   }
 }
 
 template <Recorder R>
 void Engine<R>::arrive(const Arrival& arrival) {
-  if (!concurrency_.admit(arrival.function)) [[unlikely]] {
-    refuse(arrival);
-    return;
-  }
-  FunctionState& function = functions_[arrival.function.value];
-  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   const core::InvocationNumbers numbers = arrivals_.numbers(arrival);
-  const Request request{arrival.time, numbers.key(), arrival.recorded};
-  const Slot warm = contexts_.take_idle(function, request.numbers, arrival.time);
-  if (warm != kNoSlot) [[likely]] {
-    serve(function, warm, request, arrival.time);
+  const auto event = static_cast<std::uint32_t>(arrived_++);
+  if (!sources_.is_direct(arrival.stream)) [[unlikely]] {
+    offer(arrival, numbers, event);
     return;
   }
+  invoke(arrival.function, {.arrival = arrival.time,
+                            .numbers = numbers.key(),
+                            .recorded = arrival.recorded,
+                            .event = event,
+                            .source = static_cast<std::uint16_t>(arrival.stream)});
+}
+
+/// A request reaches the platform, now.
+template <Recorder R>
+void Engine<R>::invoke(core::FunctionId id, const Request& request) {
+  const core::SimTime now = request.arrival;
+  ++requested_;
+  const Refusal refusal = concurrency_.admit(id, request.is_synchronous, now);
+  if (refusal != Refusal::kNone) [[unlikely]] {
+    refuse(id, request, refusal);
+    return;
+  }
+  FunctionState& function = functions_[id.value];
+  const Slot warm = contexts_.take_idle(function, request.numbers, now);
+  if (warm != kNoSlot) [[likely]] {
+    function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+    serve(function, warm, request, now);
+    return;
+  }
+  if (!concurrency_.may_start(id, now)) [[unlikely]] {
+    concurrency_.release(id);
+    refuse(id, request, Refusal::kRate);
+    return;
+  }
+  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   function.waiting.push(request);
-  contexts_.start(function, arrival.function, numbers, arrival.time);
+  contexts_.start(function, id, core::InvocationNumbers{request.numbers}, now);
+}
+
+template <Recorder R>
+void Engine<R>::offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                      std::uint32_t event) {
+  sources_.offer(arrival, numbers, event);
+  carry_out(arrival.time);
+}
+
+template <Recorder R>
+void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
+  sources_.wake(index, now);
+  carry_out(now);
+}
+
+/// Makes the invocations that event sources asked for.
+template <Recorder R>
+void Engine<R>::carry_out(core::SimTime now) {
+  Outbox::Invocation next;
+  while (sources_.take(next, now)) {
+    invoke(next.function, next.request);
+  }
 }
 
 template <Recorder R>
@@ -189,14 +250,32 @@ void Engine<R>::ready(Slot slot, core::SimTime now) {
   }
 }
 
+/// What is known of a record before its request has a context.
+inline InvocationRecord record_of(const Request& request) {
+  InvocationRecord record{};
+  record.arrival = request.arrival;
+  record.event = request.event;
+  record.source = request.source;
+  record.items = request.items;
+  record.attempt = request.attempt;
+  return record;
+}
+
+inline Call call_of(const FunctionState& function, const Request& request, core::SimTime now) {
+  return {.numbers = core::InvocationNumbers{request.numbers},
+          .recorded = request.recorded,
+          .items = request.items,
+          .is_ping = request.is_ping,
+          .must_fail = request.must_fail || function.is_failing(now)};
+}
+
 /// Serves a request with a context that was initialised before it came, or freed while it waited.
 template <Recorder R>
 void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request,
                       core::SimTime now) {
   const Context& context = contexts_[slot];
   recorder_.idle(context.function, context.idle_since, now);
-  InvocationRecord record{};
-  record.arrival = request.arrival;
+  InvocationRecord record = record_of(request);
   record.wait = now - request.arrival;
   record.start = Start::kWarm;
   complete(function, slot, request, record, run_handler(function, slot, request, record, now));
@@ -208,8 +287,7 @@ void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& re
                            core::SimTime now) {
   const ContextHistory& history = contexts_.history(slot);
   const core::SimTime sandbox_made = history.created + history.sandbox;
-  InvocationRecord record{};
-  record.arrival = request.arrival;
+  InvocationRecord record = record_of(request);
   record.init = now - std::max(sandbox_made, request.arrival);
   record.sandbox =
       std::max(core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
@@ -225,8 +303,8 @@ HandlerRun Engine<R>::run_handler(FunctionState& function, Slot slot, const Requ
   if (context.needs_init) [[unlikely]] {
     return run_after_init(function, slot, request, record, now);
   }
-  return function.evaluator.handler(core::InvocationNumbers{request.numbers}, request.recorded,
-                                    context.made, context.is_first_call, core::Duration{0});
+  return function.evaluator.handler(call_of(function, request, now), context.made,
+                                    context.is_first_call, core::Duration{0});
 }
 
 /// Runs INIT in a context that lost its globals or never had any, then the handler if it succeeded.
@@ -251,7 +329,7 @@ HandlerRun Engine<R>::run_after_init(FunctionState& function, Slot slot, const R
   if (init.outcome != Outcome::kOk) {
     return {.duration = spent, .made = context.made, .outcome = init.outcome};
   }
-  return function.evaluator.handler(numbers, request.recorded, context.made, true, spent);
+  return function.evaluator.handler(call_of(function, request, now), context.made, true, spent);
 }
 
 /// Writes down what a handler did and when its context can be chosen again.
@@ -292,6 +370,9 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
   ++recorded_;
   recorder_.invocation(record);
   events_.push(reusable, EventKind::kReusable, slot);
+  if (request.ticket != kNoTicket) [[unlikely]] {
+    sources_.ended(request, record);
+  }
 }
 
 /// Bills INIT with the Duration of the call that waited for it, under one ceiling; a restore under
@@ -310,13 +391,16 @@ void Engine<R>::bill_init(const FunctionSetup& function, Slot slot, InvocationRe
 }
 
 template <Recorder R>
-void Engine<R>::refuse(const Arrival& arrival) {
-  InvocationRecord record{};
-  record.arrival = arrival.time;
-  record.function = arrival.function;
+void Engine<R>::refuse(core::FunctionId id, const Request& request, Refusal why) {
+  InvocationRecord record = record_of(request);
+  record.function = id;
   record.outcome = Outcome::kThrottled;
+  record.refusal = why;
   ++recorded_;
   recorder_.invocation(record);
+  if (request.ticket != kNoTicket) {
+    sources_.refused(request, why, request.arrival);
+  }
 }
 
 template <Recorder R>
@@ -353,7 +437,7 @@ void Engine<R>::finish() {
     contexts_.end_all(function, horizon_);
     LAMBDASIM_CHECK(function.live == 0 && function.connections == 0, function.setup->name);
   }
-  LAMBDASIM_CHECK(arrived_ == recorded_, "every arrival is served or refused, once");
+  LAMBDASIM_CHECK(requested_ == recorded_, "every request is served or refused, once");
 }
 
 /// Runs one replication and hands everything that happens to `recorder`.

@@ -92,9 +92,19 @@ void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun&
   run.duration += draw(function_->call_overhead, numbers, Purpose::kCallOverhead) + run.tail;
 }
 
-void Evaluator::fail_by_chance(const core::InvocationNumbers& numbers, HandlerRun& run) const {
+/// The batch's numbers, one key an event.
+void Evaluator::run_for_each_item(const Step& step, const Call& call, const CpuModel& cpu,
+                                  CpuState& state) {
+  std::uint64_t key = call.numbers.key();
+  for (std::uint16_t item = 0; item < call.items; ++item) {
+    run_step(step, core::InvocationNumbers{key}, call.recorded, cpu, state);
+    key = core::mix64(key + core::KeyedEngine::kGolden);
+  }
+}
+
+void Evaluator::fail(const Call& call, HandlerRun& run) const {
   const Failures& failures = function_->failures;
-  double left = numbers.engine(Purpose::kFailure).uniform();
+  double left = call.numbers.engine(Purpose::kFailure).uniform();
   const auto strikes = [&left](double probability) {
     left -= probability;
     return left < 0;
@@ -103,7 +113,7 @@ void Evaluator::fail_by_chance(const core::InvocationNumbers& numbers, HandlerRu
     run.outcome = Outcome::kOutOfMemory;
   } else if (strikes(failures.crash)) {
     run.outcome = Outcome::kCrash;
-  } else if (strikes(failures.error)) {
+  } else if (strikes(failures.error) || call.must_fail) {
     run.outcome = Outcome::kError;
   } else {
     return;

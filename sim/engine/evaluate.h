@@ -29,6 +29,15 @@ struct HandlerRun {
   Outcome outcome = Outcome::kOk;
 };
 
+/// What the handler is called with.
+struct Call {
+  core::InvocationNumbers numbers;
+  core::Duration recorded{-1};
+  std::uint16_t items = 1;  ///< events of the batch
+  bool is_ping = false;     ///< runs the ping steps
+  bool must_fail = false;   ///< ends in an error
+};
+
 class Evaluator {
  public:
   explicit Evaluator(const FunctionSetup& function);
@@ -58,8 +67,8 @@ class Evaluator {
   /// @param made resources the context holds
   /// @param is_first whether it is the first call since INIT
   /// @param spent Duration that has already passed in this invocation (INIT after a reset)
-  HandlerRun handler(const core::InvocationNumbers& numbers, core::Duration recorded,
-                     std::uint32_t made, bool is_first, core::Duration spent) const;
+  HandlerRun handler(const Call& call, std::uint32_t made, bool is_first,
+                     core::Duration spent) const;
 
   /// Resources that a context holds after INIT, a bit each. No connection outlives a snapshot.
   std::uint32_t made_in_init() const { return made_in_init_; }
@@ -98,8 +107,9 @@ class Evaluator {
                                                    CpuState& state) const;
   [[gnu::noinline]] void add_overhead(const core::InvocationNumbers& numbers,
                                       HandlerRun& run) const;
-  [[gnu::noinline]] void fail_by_chance(const core::InvocationNumbers& numbers,
-                                        HandlerRun& run) const;
+  [[gnu::cold, gnu::noinline]] static void run_for_each_item(const Step& step, const Call& call,
+                                                             const CpuModel& cpu, CpuState& state);
+  [[gnu::noinline]] void fail(const Call& call, HandlerRun& run) const;
   core::Duration init_time(const core::InvocationNumbers& numbers, const CpuModel& cpu) const;
   bool init_fails(const core::InvocationNumbers& numbers, core::Purpose purpose) const;
 
@@ -110,18 +120,22 @@ class Evaluator {
   bool may_fail_ = false;
 };
 
-inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
-                                     core::Duration recorded, std::uint32_t made, bool is_first,
+inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool is_first,
                                      core::Duration spent) const {
+  const core::InvocationNumbers& numbers = call.numbers;
   HandlerRun run{.made = made};
   CpuState state{.random = numbers.engine(core::Purpose::kCpu)()};
   const CpuModel& cpu = *function_->cpu;
   if (is_first) [[unlikely]] {
     run_first_call(numbers, state);
   }
-  for (const Step& step : function_->handler) {
+  for (const Step& step : call.is_ping ? function_->ping : function_->handler) {
+    if (step.per_item) [[unlikely]] {
+      run_for_each_item(step, call, cpu, state);
+      continue;
+    }
     if (step.kind != StepKind::kUse) {
-      run_step(step, numbers, recorded, cpu, state);
+      run_step(step, numbers, call.recorded, cpu, state);
       continue;
     }
     const std::uint32_t bit = std::uint32_t{1} << step.resource.value;
@@ -130,7 +144,7 @@ inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
     }
     const Resource& resource = function_->resources[step.resource.value];
     for (const Step& setup : resource.setup) {
-      run_step(setup, numbers, recorded, cpu, state);
+      run_step(setup, numbers, call.recorded, cpu, state);
     }
     (resource.where == Where::kInsideHandler ? run.temporary : run.made) |= bit;
   }
@@ -138,8 +152,8 @@ inline HandlerRun Evaluator::handler(const core::InvocationNumbers& numbers,
   if (has_overhead_) {
     add_overhead(numbers, run);
   }
-  if (may_fail_) {
-    fail_by_chance(numbers, run);
+  if (may_fail_ || call.must_fail) {
+    fail(call, run);
   }
   run.duration += spent;
   if (run.duration > function_->timeout) [[unlikely]] {

@@ -15,6 +15,7 @@ namespace lambdasim::engine {
 enum class EventKind : std::uint8_t {
   kReusable = 0,  ///< a context can be chosen again after an invocation
   kReady = 1,     ///< a context has finished INIT
+  kWake = 2,      ///< an event source asked to be woken; the slot is its number among those
 };
 
 class Event {

@@ -7,7 +7,8 @@
 // little is left to sort, and a span of several times the mean residence. The order of events
 // depends on none of this.
 //
-// A context waits for at most one event at a time, so no event is ever stale or cancelled.
+// A context waits for at most one event at a time, and an event source knows what it still waits
+// for, so no event is ever cancelled.
 #pragma once
 
 #include <bit>

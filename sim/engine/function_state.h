@@ -2,6 +2,7 @@
 // its peaks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "sim/engine/evaluate.h"
@@ -15,6 +16,12 @@ namespace lambdasim::engine {
 struct FunctionState {
   explicit FunctionState(const FunctionSetup& of)
       : setup(&of), evaluator(of), kept_at_least(of.keep_alive->at_least()), idle(of.reuse) {}
+
+  bool is_failing(core::SimTime now) const {
+    return !setup->outages.empty() &&
+           std::any_of(setup->outages.begin(), setup->outages.end(),
+                       [now](const Outage& outage) { return outage.from <= now && now < outage.to; });
+  }
 
   const FunctionSetup* setup;
   Evaluator evaluator;

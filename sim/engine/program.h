@@ -24,6 +24,7 @@ struct Step {
   std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
   core::Distribution time;    ///< ns; of kCpu and kWait
   std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
+  bool per_item = false;      ///< done once for each event of a batch
 };
 
 using Program = std::vector<Step>;

@@ -30,6 +30,18 @@ enum class Outcome : std::uint8_t {
   kInitError = 7,  ///< INIT failed again within the invocation
 };
 
+/// The limit for which a request was refused, as the reason of AWS's TooManyRequestsException.
+/// Stable codes of the output file.
+enum class Refusal : std::uint8_t {
+  kNone = 0,
+  kConcurrency = 1,          ///< ConcurrentInvocationLimitExceeded: the account's
+  kReservedConcurrency = 2,  ///< ReservedFunctionConcurrentInvocationLimitExceeded
+  kRate = 3,                 ///< FunctionInvocationRateLimitExceeded
+  kReservedRate = 4,         ///< ReservedFunctionInvocationRateLimitExceeded
+  kCaller = 5,               ///< CallerRateLimitExceeded
+  kSnapshots = 6,            ///< ConcurrentSnapshotCreateLimitExceeded
+};
+
 /// Whether globals are lost: the runtime is gone, the sandbox with /tmp stays.
 constexpr bool resets_context(Outcome outcome) {
   return outcome == Outcome::kTimeout || outcome == Outcome::kCrash ||
@@ -39,7 +51,7 @@ constexpr bool resets_context(Outcome outcome) {
 /// Row number that no invocation has.
 inline constexpr std::uint32_t kNoParent = ~std::uint32_t{0};
 
-/// One invocation attempt. latency = wait + sandbox + init + duration - after_us, as the caller
+/// One invocation attempt, of one event or of a batch of them. latency = wait + sandbox + init + duration - after_us, as the caller
 /// sees it.
 struct InvocationRecord {
   core::SimTime arrival;
@@ -52,10 +64,14 @@ struct InvocationRecord {
   std::uint32_t billed_ms = 0;
   core::FunctionId function;
   core::ContextId context;  ///< meaningless when start is kNone
+  std::uint32_t event = 0;   ///< number of the (first) event it carries, within the run
+  std::uint16_t source = 0;  ///< index of the workload's entry
+  std::uint16_t items = 1;   ///< events it carries
   std::uint8_t attempt = 1;
   Start start = Start::kNone;
   Outcome outcome = Outcome::kOk;
-  bool init_is_billed = false;  ///< billed_ms holds INIT or a restore, too
+  bool init_is_billed : 1 = false;  ///< billed_ms holds INIT or a restore, too
+  Refusal refusal : 4 = Refusal::kNone;
 
   core::SimTime started() const { return arrival + wait + sandbox + init; }
   /// What INIT (or a restore) added to billed_ms; INIT has no ceiling of its own.
@@ -64,7 +80,7 @@ struct InvocationRecord {
     return wait + sandbox + init + duration - core::Duration{std::int64_t{after_us} * 1000};
   }
 };
-static_assert(sizeof(InvocationRecord) == 64, "one cache line a record");
+static_assert(sizeof(InvocationRecord) == 72);
 
 /// Milliseconds begun: what a span is billed as.
 constexpr std::uint32_t billed_milliseconds(core::Duration span) {

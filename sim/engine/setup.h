@@ -11,6 +11,7 @@
 #include "sim/core/distribution.h"
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
+#include "sim/engine/event_source.h"
 #include "sim/engine/keep_alive.h"
 #include "sim/engine/program.h"
 
@@ -18,6 +19,8 @@ namespace lambdasim::engine {
 
 /// Most resources a function may have: one bit each in a context.
 inline constexpr std::size_t kMostResources = 32;
+/// Most entries of a workload.
+inline constexpr std::size_t kMostSources = 65'536;
 /// A function without a limit of its own.
 inline constexpr std::int64_t kUnreserved = -1;
 
@@ -37,6 +40,19 @@ struct Failures {
   double out_of_memory = 0;  ///< the same, by the kernel
   double init = 0;           ///< INIT fails at its end and is run again by the next invocation
   double at = 1;             ///< share of the handler's time after which the first three strike
+};
+
+/// A span of time in which every handler of a function fails.
+struct Outage {
+  core::SimTime from;
+  core::SimTime to;  ///< the first moment after it
+};
+
+/// How fast new contexts may be started: a bucket of tokens, refilled continuously.
+struct ScalingRate {
+  std::int64_t burst = 1000;  ///< contexts at once
+  double per_second = 0;      ///< contexts; 0: as many as are wanted
+  bool of_account = false;    ///< one bucket for all functions, as before November 2023
 };
 
 /// A context is restored from a snapshot taken after INIT instead of being initialised.
@@ -73,6 +89,8 @@ struct FunctionSetup {
   ProactiveInit proactive;
   std::vector<core::SimTime> deployments;  ///< in order: a new version replaces every context
   Failures failures;
+  std::vector<Outage> outages;  ///< in order
+  std::optional<core::FunctionId> version_of;  ///< the function whose limits it counts towards
   std::optional<SnapStart> snap_start;
   std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this
   bool init_is_billed = true;
@@ -82,6 +100,7 @@ struct FunctionSetup {
   Program init;                          ///< static code, in INIT, before the resources
   Program first_call;  ///< what the first handler after INIT does before all else, e.g. JIT
   Program handler;
+  Program ping;  ///< what the handler does when it is called only to keep its context warm
   std::vector<Resource> resources;
   std::shared_ptr<const CpuModel> cpu;
   std::shared_ptr<const CpuModel> init_cpu;
@@ -92,8 +111,12 @@ struct Setup {
   core::Duration horizon{0};  ///< arrivals stop here; what is under way then runs to its end
   core::Duration warm_up{0};  ///< left out of summaries, kept in records
   std::int64_t account_concurrency = 1000;
+  double requests_per_context = 0;  ///< synchronous requests/s for each place; 0: any number
+  ScalingRate scaling;
   std::vector<FunctionSetup> functions;
   std::vector<std::shared_ptr<const ArrivalProcess>> arrivals;
+  /// By index of `arrivals`, or fewer; none: callers reach the function as they arrive.
+  std::vector<std::shared_ptr<const EventSourceModel>> sources;
 };
 
 }  // namespace lambdasim::engine

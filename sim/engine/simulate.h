@@ -29,6 +29,7 @@ struct FunctionPeaks {
 
 struct RunResult {
   std::vector<FunctionPeaks> peaks;
+  std::vector<SourceTotals> sources;  ///< by index of Setup::arrivals; empty where there is none
   std::uint64_t arrivals = 0;
   bool stopped = false;  ///< ended early because it was asked to
 };

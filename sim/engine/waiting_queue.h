@@ -4,16 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/core/time.h"
+#include "sim/engine/request.h"
 
 namespace lambdasim::engine {
-
-/// An admitted request, as long as it has no context.
-struct Request {
-  core::SimTime arrival;
-  std::uint64_t numbers;    ///< key of its random numbers
-  core::Duration recorded;  ///< see Arrival::recorded
-};
 
 class WaitingQueue {
  public:

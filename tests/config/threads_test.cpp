@@ -34,7 +34,8 @@ engine::FunctionSetup function(const Scenario& scenario, const std::string& desi
 }
 
 core::Duration handler(const engine::FunctionSetup& setup) {
-  return engine::Evaluator{setup}.handler(core::InvocationNumbers{1}, 0ns, 0, false, 0ns).duration;
+  const engine::Call call{.numbers = core::InvocationNumbers{1}};
+  return engine::Evaluator{setup}.handler(call, 0, false, 0ns).duration;
 }
 
 core::Duration init(const engine::FunctionSetup& setup) {

@@ -172,6 +172,9 @@ TEST(Catalogue, EveryModelSaysWhatItClaimsAndWhereThatComesFrom) {
   for (const auto& entry : arrival_models()) {
     all.push_back(&entry.about);
   }
+  for (const auto& entry : source_models()) {
+    all.push_back(&entry.about);
+  }
   for (const auto& entry : keep_alive_models()) {
     all.push_back(&entry.about);
   }

@@ -1,0 +1,103 @@
+// Contract of an event source: what stands between events and a function, such as a queue, a stream
+// or a caller that tries again. models/source implements it.
+//
+// A source takes events, asks for invocations and hears what became of each. It never calls the
+// engine: it leaves what it wants in an outbox. A handler is evaluated when it is dispatched, so
+// ended() is called then, about a future that is already decided; what a source does about it at
+// that later time it does when it is woken. After the horizon nobody is woken: what a source then
+// still holds is left over.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/core/histogram.h"
+#include "sim/core/random.h"
+#include "sim/engine/arrivals.h"
+#include "sim/engine/records.h"
+#include "sim/engine/request.h"
+
+namespace lambdasim::engine {
+
+/// What became of the events of one source that arrived in [warm_up, horizon). Each is in exactly
+/// one of handled, expired, dead_lettered, discarded and left, so these add up to `events`.
+struct SourceTotals {
+  std::uint64_t events = 0;
+  std::uint64_t handled = 0;        ///< some attempt succeeded
+  std::uint64_t expired = 0;        ///< became too old
+  std::uint64_t dead_lettered = 0;  ///< given up and kept: dead-letter queue or destination
+  std::uint64_t discarded = 0;      ///< given up and lost
+  std::uint64_t left = 0;           ///< still queued, or on its way, at the end of the run
+  std::uint64_t attempts = 0;       ///< deliveries of these events, refused ones included
+  std::uint64_t retries = 0;        ///< of attempts: beyond the first of an event
+  std::uint64_t throttled = 0;      ///< of attempts: refused for a limit
+  std::uint64_t failed = 0;         ///< of attempts: ended in an error or a timeout
+  std::uint64_t duplicates = 0;     ///< handled once more after they had been handled
+  std::uint64_t invocations = 0;    ///< requests that carried them, refused ones included
+  std::uint64_t billed_ms = 0;      ///< of these invocations
+  std::uint64_t poller_s = 0;       ///< pollers x seconds, where pollers are billed
+  std::uint64_t peak_backlog = 0;   ///< most events that were held at once, whole run
+  core::Duration oldest{0};         ///< greatest age at which one was handled
+  core::Histogram delay{9};         ///< from arrival to the end of the attempt that succeeded
+};
+
+/// What a source asks for: invocations now, and to be woken later.
+class Outbox {
+ public:
+  struct Invocation {
+    core::FunctionId function;
+    Request request;  ///< the engine fills in arrival and source
+  };
+  struct Wake {
+    core::SimTime time;
+    std::uint32_t token;
+  };
+
+  /// Asks for an invocation at this moment; only from offer() and wake().
+  void invoke(core::FunctionId function, const Request& request) {
+    invocations.push_back({function, request});
+  }
+  /// Asks to be woken at `time`, which must not be past, with `token`.
+  void wake(core::SimTime time, std::uint32_t token) { wakes.push_back({time, token}); }
+
+  std::vector<Invocation> invocations;
+  std::vector<Wake> wakes;
+};
+
+/// The state of a source in one run.
+class EventSource {
+ public:
+  virtual ~EventSource() = default;
+  /// Called once, at the start of simulated time.
+  virtual void start(Outbox& /*outbox*/) {}
+  /// An event arrives.
+  /// @param event its number within the run
+  virtual void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                     std::uint32_t event, Outbox& outbox) = 0;
+  /// A time that it asked for has come. At one time, after contexts became free and before
+  /// arrivals.
+  virtual void wake(core::SimTime now, std::uint32_t token, Outbox& outbox) = 0;
+  /// An invocation that it asked for was refused: at once, and at no cost.
+  virtual void refused(const Request& request, Refusal why, core::SimTime now, Outbox& outbox) = 0;
+  /// An invocation that it asked for has been dispatched and ends as `record` says, later.
+  virtual void ended(const Request& request, const InvocationRecord& record, Outbox& outbox) = 0;
+  /// The run is over: what it still holds is left. Called once, last.
+  virtual SourceTotals finish(core::SimTime horizon) = 0;
+};
+
+/// What a source is told about its run.
+struct SourceRun {
+  RunKey key;
+  std::uint64_t stream_key = 0;  ///< of its arrivals: identifies it in the scenario
+  core::SimTime warm_up;         ///< events that arrive earlier are not counted
+};
+
+/// The description of a source, immutable and shared by all runs.
+class EventSourceModel {
+ public:
+  virtual ~EventSourceModel() = default;
+  virtual std::unique_ptr<EventSource> start(const SourceRun& run) const = 0;
+};
+
+}  // namespace lambdasim::engine

@@ -1,0 +1,28 @@
+// One attempt to have a function invoked, from the moment at which it reaches the platform until a
+// context takes it.
+#pragma once
+
+#include <cstdint>
+
+#include "sim/core/time.h"
+
+namespace lambdasim::engine {
+
+/// Nobody asks what became of the request.
+inline constexpr std::uint32_t kNoTicket = ~std::uint32_t{0};
+
+struct Request {
+  core::SimTime arrival;        ///< of this attempt
+  std::uint64_t numbers = 0;    ///< key of its random numbers
+  core::Duration recorded{-1};  ///< see Arrival::recorded
+  std::uint32_t event = 0;      ///< number of the (first) event that it carries, within the run
+  std::uint32_t ticket = kNoTicket;  ///< by which its event source knows it again
+  std::uint16_t source = 0;          ///< index of the source
+  std::uint16_t items = 1;           ///< events that it carries
+  std::uint8_t attempt = 1;          ///< of its event, from 1
+  bool is_synchronous = true;        ///< somebody waits for the answer: the request rate counts
+  bool is_ping = false;              ///< runs the function's `ping` steps instead of its handler
+  bool must_fail = false;            ///< the handler ends in an error, whatever its chances
+};
+
+}  // namespace lambdasim::engine

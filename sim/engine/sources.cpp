@@ -1,0 +1,98 @@
+#include "sim/engine/sources.h"
+
+#include "sim/core/check.h"
+
+namespace lambdasim::engine {
+
+Sources::Sources(const Setup& setup, RunKey key, EventQueue& events)
+    : horizon_(core::kStartOfTime + setup.horizon), events_(events) {
+  LAMBDASIM_CHECK(setup.arrivals.size() <= kMostSources, "too many entries of the workload");
+  sources_.resize(setup.arrivals.size());
+  for (std::uint32_t i = 0; i < setup.sources.size(); ++i) {
+    if (setup.sources[i] == nullptr) {
+      continue;
+    }
+    const std::uint64_t stream = setup.arrivals[i]->start(key, i)->stream_key();
+    sources_[i] = setup.sources[i]->start({key, stream, core::kStartOfTime + setup.warm_up});
+    any_ = true;
+  }
+}
+
+void Sources::start() {
+  for (std::uint32_t i = 0; any_ && i < sources_.size(); ++i) {
+    if (sources_[i] != nullptr) {
+      sources_[i]->start(outbox_);
+      collect(i);
+    }
+  }
+}
+
+void Sources::offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                    std::uint32_t event) {
+  sources_[arrival.stream]->offer(arrival, numbers, event, outbox_);
+  collect(arrival.stream);
+}
+
+void Sources::wake(std::uint32_t index, core::SimTime now) {
+  const Sleeper sleeper = sleepers_[index];
+  sleepers_[index].token = free_;
+  free_ = index;
+  if (now < horizon_) {
+    sources_[sleeper.source]->wake(now, sleeper.token, outbox_);
+    collect(sleeper.source);
+  }
+}
+
+void Sources::refused(const Request& request, Refusal why, core::SimTime now) {
+  sources_[request.source]->refused(request, why, now, outbox_);
+  LAMBDASIM_CHECK(outbox_.invocations.empty(), "a refused request is tried again at a wake");
+  collect(request.source);
+}
+
+void Sources::ended(const Request& request, const InvocationRecord& record) {
+  sources_[request.source]->ended(request, record, outbox_);
+  LAMBDASIM_CHECK(outbox_.invocations.empty(), "the end of an invocation is not yet now");
+  collect(request.source);
+}
+
+bool Sources::take(Outbox::Invocation& next, core::SimTime now) {
+  if (taken_ == asked_.size()) {
+    asked_.clear();
+    taken_ = 0;
+    return false;
+  }
+  next = asked_[taken_++];
+  next.request.arrival = now;
+  return true;
+}
+
+std::vector<SourceTotals> Sources::finish() {
+  std::vector<SourceTotals> totals;
+  for (const auto& source : sources_) {
+    totals.push_back(source == nullptr ? SourceTotals{} : source->finish(horizon_));
+  }
+  return totals;
+}
+
+void Sources::collect(std::uint32_t source) {
+  for (Outbox::Invocation& invocation : outbox_.invocations) {
+    invocation.request.source = static_cast<std::uint16_t>(source);
+    asked_.push_back(invocation);
+  }
+  outbox_.invocations.clear();
+  for (const Outbox::Wake& wake : outbox_.wakes) {
+    std::uint32_t index = free_;
+    if (index == ~std::uint32_t{0}) {
+      index = static_cast<std::uint32_t>(sleepers_.size());
+      LAMBDASIM_CHECK(index < Event::kMostSlots, "event sources wait for too many moments");
+      sleepers_.emplace_back();
+    } else {
+      free_ = sleepers_[index].token;
+    }
+    sleepers_[index] = {source, wake.token};
+    events_.push(wake.time, EventKind::kWake, index);
+  }
+  outbox_.wakes.clear();
+}
+
+}  // namespace lambdasim::engine
