@@ -42,7 +42,7 @@ std::uint64_t run_floor(const Workload& workload) {
     core::KeyedEngine engine = numbers.engine(core::Purpose::kFirstStep);
     const Duration duration = service.sample_duration(engine);
     engine::InvocationRecord& row = rows[n % rows.size()];
-    row = engine::InvocationRecord{};
+    row = {};
     row.arrival = now;
     row.duration = duration;
     row.context.value = context;

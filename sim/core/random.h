@@ -50,6 +50,11 @@ enum class Purpose : std::uint32_t {
   kReplacement,
   kReuse,
   kCpu,
+  kRoute,
+  kPoison,
+  kBackoff,
+  kDuplicate,
+  kBatch,
   kFirstStep = 64,
 };
 
@@ -86,6 +91,10 @@ class InvocationNumbers {
   }
   constexpr KeyedEngine engine(Purpose purpose) const {
     return engine(static_cast<std::uint32_t>(purpose));
+  }
+  /// Of a later attempt at the same thing: attempt 1 has these numbers themselves.
+  constexpr InvocationNumbers attempt(std::uint32_t number) const {
+    return number <= 1 ? *this : InvocationNumbers{mix64(key_ + number * KeyedEngine::kGolden)};
   }
   constexpr std::uint64_t key() const { return key_; }
 

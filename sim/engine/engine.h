@@ -113,10 +113,8 @@ RunResult Engine<R>::run() {
   }
   run_until(horizon_);
   finish();
-  RunResult result{.peaks = {},
-                   .sources = sources_.finish(),
-                   .arrivals = arrived_,
-                   .stopped = progress_.stop};
+  RunResult result{
+      .peaks = {}, .sources = sources_.finish(), .arrivals = arrived_, .stopped = progress_.stop};
   for (const FunctionState& function : functions_) {
     result.peaks.push_back(function.peaks);
   }
@@ -166,7 +164,7 @@ void Engine<R>::arrive(const Arrival& arrival) {
                             .numbers = numbers.key(),
                             .recorded = arrival.recorded,
                             .event = event,
-                            .source = static_cast<std::uint16_t>(arrival.stream)});
+                            .source = arrival.stream});
 }
 
 /// A request reaches the platform, now.

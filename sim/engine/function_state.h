@@ -19,8 +19,9 @@ struct FunctionState {
 
   bool is_failing(core::SimTime now) const {
     return !setup->outages.empty() &&
-           std::any_of(setup->outages.begin(), setup->outages.end(),
-                       [now](const Outage& outage) { return outage.from <= now && now < outage.to; });
+           std::any_of(setup->outages.begin(), setup->outages.end(), [now](const Outage& outage) {
+             return outage.from <= now && now < outage.to;
+           });
   }
 
   const FunctionSetup* setup;

@@ -51,8 +51,8 @@ constexpr bool resets_context(Outcome outcome) {
 /// Row number that no invocation has.
 inline constexpr std::uint32_t kNoParent = ~std::uint32_t{0};
 
-/// One invocation attempt, of one event or of a batch of them. latency = wait + sandbox + init + duration - after_us, as the caller
-/// sees it.
+/// One invocation attempt, of one event or of a batch of them. latency = wait + sandbox + init +
+/// duration - after_us, as the caller sees it.
 struct InvocationRecord {
   core::SimTime arrival;
   core::Duration wait;  ///< before the handler, neither sandbox nor init: e.g. for a busy context
@@ -63,15 +63,15 @@ struct InvocationRecord {
   std::uint32_t after_us = 0;  ///< part of duration after the response: extensions still at work
   std::uint32_t billed_ms = 0;
   core::FunctionId function;
-  core::ContextId context;  ///< meaningless when start is kNone
+  core::ContextId context;   ///< meaningless when start is kNone
   std::uint32_t event = 0;   ///< number of the (first) event it carries, within the run
-  std::uint16_t source = 0;  ///< index of the workload's entry
+  std::uint32_t source = 0;  ///< index of the workload's entry
   std::uint16_t items = 1;   ///< events it carries
   std::uint8_t attempt = 1;
   Start start = Start::kNone;
   Outcome outcome = Outcome::kOk;
-  bool init_is_billed : 1 = false;  ///< billed_ms holds INIT or a restore, too
-  Refusal refusal : 4 = Refusal::kNone;
+  bool init_is_billed = false;  ///< billed_ms holds INIT or a restore, too
+  Refusal refusal = Refusal::kNone;
 
   core::SimTime started() const { return arrival + wait + sandbox + init; }
   /// What INIT (or a restore) added to billed_ms; INIT has no ceiling of its own.
@@ -80,7 +80,7 @@ struct InvocationRecord {
     return wait + sandbox + init + duration - core::Duration{std::int64_t{after_us} * 1000};
   }
 };
-static_assert(sizeof(InvocationRecord) == 72);
+static_assert(sizeof(InvocationRecord) == 80);
 
 /// Milliseconds begun: what a span is billed as.
 constexpr std::uint32_t billed_milliseconds(core::Duration span) {

@@ -17,7 +17,7 @@ struct Request {
   core::Duration recorded{-1};  ///< see Arrival::recorded
   std::uint32_t event = 0;      ///< number of the (first) event that it carries, within the run
   std::uint32_t ticket = kNoTicket;  ///< by which its event source knows it again
-  std::uint16_t source = 0;          ///< index of the source
+  std::uint32_t source = 0;          ///< index of the source
   std::uint16_t items = 1;           ///< events that it carries
   std::uint8_t attempt = 1;          ///< of its event, from 1
   bool is_synchronous = true;        ///< somebody waits for the answer: the request rate counts

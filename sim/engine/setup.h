@@ -19,8 +19,6 @@ namespace lambdasim::engine {
 
 /// Most resources a function may have: one bit each in a context.
 inline constexpr std::size_t kMostResources = 32;
-/// Most entries of a workload.
-inline constexpr std::size_t kMostSources = 65'536;
 /// A function without a limit of its own.
 inline constexpr std::int64_t kUnreserved = -1;
 
@@ -89,7 +87,7 @@ struct FunctionSetup {
   ProactiveInit proactive;
   std::vector<core::SimTime> deployments;  ///< in order: a new version replaces every context
   Failures failures;
-  std::vector<Outage> outages;  ///< in order
+  std::vector<Outage> outages;                 ///< in order
   std::optional<core::FunctionId> version_of;  ///< the function whose limits it counts towards
   std::optional<SnapStart> snap_start;
   std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this

@@ -6,7 +6,6 @@ namespace lambdasim::engine {
 
 Sources::Sources(const Setup& setup, RunKey key, EventQueue& events)
     : horizon_(core::kStartOfTime + setup.horizon), events_(events) {
-  LAMBDASIM_CHECK(setup.arrivals.size() <= kMostSources, "too many entries of the workload");
   sources_.resize(setup.arrivals.size());
   for (std::uint32_t i = 0; i < setup.sources.size(); ++i) {
     if (setup.sources[i] == nullptr) {
@@ -76,7 +75,7 @@ std::vector<SourceTotals> Sources::finish() {
 
 void Sources::collect(std::uint32_t source) {
   for (Outbox::Invocation& invocation : outbox_.invocations) {
-    invocation.request.source = static_cast<std::uint16_t>(source);
+    invocation.request.source = source;
     asked_.push_back(invocation);
   }
   outbox_.invocations.clear();
