@@ -40,6 +40,12 @@ std::vector<Named> all_models() {
   for (const auto& model : models::cpu_models()) {
     all.push_back({"cpu", &model.about});
   }
+  for (const auto& model : models::placement_models()) {
+    all.push_back({"placement", &model.about});
+  }
+  for (const auto& model : models::eviction_models()) {
+    all.push_back({"evict", &model.about});
+  }
   return all;
 }
 

@@ -55,6 +55,8 @@ enum class Purpose : std::uint32_t {
   kBackoff,
   kDuplicate,
   kBatch,
+  kPrewarm,
+  kPlacement,
   kFirstStep = 64,
 };
 

@@ -32,6 +32,10 @@ struct alignas(64) Context {
   bool needs_init : 1 = false;    ///< globals lost, or INIT failed: the next invocation runs INIT
   bool is_first_call : 1 = true;  ///< no handler has run since INIT
   bool superseded : 1 = false;    ///< of an old version: ends as soon as it is not busy
+  bool is_hosted : 1 = false;     ///< on a host of a fleet
+  bool is_running : 1 = false;    ///< a handler runs on its host
+  bool is_planned : 1 = false;    ///< watched and idle: its kept_until stands
+  bool is_prewarmed : 1 = false;  ///< started ahead of a call that has not come
 };
 static_assert(sizeof(Context) == 64);
 
@@ -43,6 +47,7 @@ struct ContextHistory {
   core::Duration billed_init{0};  ///< what is billed of init, with the first Duration
   core::Duration reset_init{0};   ///< INIT after resets that is no part of a Duration
   std::uint32_t resets = 0;
+  core::SimTime kept_until;  ///< of a context that is watched, while it is idle
 
   core::SimTime ready() const { return created + sandbox + init; }
 };

@@ -16,6 +16,7 @@ enum class EventKind : std::uint8_t {
   kReusable = 0,  ///< a context can be chosen again after an invocation
   kReady = 1,     ///< a context has finished INIT
   kWake = 2,      ///< an event source asked to be woken; the slot is its number among those
+  kPrewarm = 3,   ///< a context may be started ahead of a call; the slot is the function
 };
 
 class Event {

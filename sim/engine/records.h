@@ -40,6 +40,7 @@ enum class Refusal : std::uint8_t {
   kReservedRate = 4,         ///< ReservedFunctionInvocationRateLimitExceeded
   kCaller = 5,               ///< CallerRateLimitExceeded
   kSnapshots = 6,            ///< ConcurrentSnapshotCreateLimitExceeded
+  kNoCapacity = 7,           ///< no host of the fleet has room
 };
 
 /// Whether globals are lost: the runtime is gone, the sandbox with /tmp stays.
@@ -98,6 +99,7 @@ enum class Retirement : std::uint8_t {
   kRecycled = 1,  ///< it reached its maximum lifetime
   kEndOfRun = 2,  ///< it still lived when the simulated time ended
   kDeployed = 3,  ///< a new version of the function replaced it
+  kEvicted = 4,   ///< its host needed the memory for another one
 };
 
 /// One execution context, from its creation to its end. What still lives at the horizon of the run
