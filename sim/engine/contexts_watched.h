@@ -22,14 +22,19 @@ bool Contexts<R>::is_usable(FunctionState& function, Slot slot, core::SimTime no
   return true;
 }
 
+/// A watched context is touched: the handler that it ran has ended.
+template <Recorder R>
+void Contexts<R>::stop_running(Slot slot) {
+  if (pool_[slot].is_running) {
+    pool_[slot].is_running = false;
+    hosts_->finish(slot);
+  }
+}
+
 /// A watched context is touched between two handlers. Plans its end if it now comes to rest.
 template <Recorder R>
 void Contexts<R>::look_at(FunctionState& function, Slot slot, core::SimTime now) {
-  Context& context = pool_[slot];
-  if (context.is_running) {
-    context.is_running = false;
-    hosts_->finish(slot);
-  }
+  const Context& context = pool_[slot];
   if (context.is_planned) {
     function.watch->next_end = std::min(function.watch->next_end, planned_end(slot));
     return;

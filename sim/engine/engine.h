@@ -21,6 +21,7 @@
 #include "sim/engine/future_arrivals.h"
 #include "sim/engine/hosts.h"
 #include "sim/engine/milestones.h"
+#include "sim/engine/provisioned.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
@@ -61,6 +62,7 @@ class Engine {
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
                                            Refusal why);
+  [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
@@ -82,6 +84,7 @@ class Engine {
   std::vector<FunctionState> functions_;
   Contexts<R> contexts_;
   Sources sources_;
+  Provisioned<R> provisioned_;
   std::uint64_t arrived_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
@@ -103,6 +106,9 @@ inline std::vector<FunctionState> states_of(const Setup& setup, const FutureArri
 }
 
 inline std::unique_ptr<Hosts> hosts_of(const Setup& setup, const FutureArrivals& future) {
+  for (const FunctionSetup& function : setup.functions) {
+    LAMBDASIM_CHECK(!setup.fleet || !function.provisioned, "a fleet holds nothing provisioned");
+  }
   return setup.fleet ? std::make_unique<Hosts>(*setup.fleet, setup.functions.size(), future)
                      : nullptr;
 }
@@ -119,11 +125,13 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       future_(setup, key),
       functions_(states_of(setup, future_)),
       contexts_(recorder, events_, functions_, hosts_of(setup, future_)),
-      sources_(setup, key, events_) {}
+      sources_(setup, key, events_),
+      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {}
 
 template <Recorder R>
 RunResult Engine<R>::run() {
   start_warm_contexts();
+  provisioned_.start();
   sources_.start();
   carry_out(core::kStartOfTime);
   for (const Milestone& milestone : milestones_of(setup_)) {
@@ -170,6 +178,10 @@ void Engine<R>::drain(core::SimTime until) {
       reusable(event.slot(), event.time());
     } else if (event.kind() == EventKind::kReady) {
       ready(event.slot(), event.time());
+    } else if (event.kind() == EventKind::kProvision) {
+      if (event.time() < horizon_) {
+        provisioned_.step(event.slot(), event.time());
+      }
     } else if (event.kind() == EventKind::kWake) {
       wake(event.slot(), event.time());
     } else if (event.time() < horizon_) {
@@ -198,12 +210,15 @@ template <Recorder R>
 void Engine<R>::invoke(core::FunctionId id, const Request& request) {
   const core::SimTime now = request.arrival;
   ++requested_;
+  FunctionState& function = functions_[id.value];
+  if (function.provisioned != nullptr && serve_provisioned(function, request)) [[unlikely]] {
+    return;
+  }
   const Refusal refusal = concurrency_.admit(id, request.is_synchronous, now);
   if (refusal != Refusal::kNone) [[unlikely]] {
     refuse(id, request, refusal);
     return;
   }
-  FunctionState& function = functions_[id.value];
   const Slot warm = contexts_.take_idle(function, request.numbers, now);
   if (warm != kNoSlot) [[likely]] {
     function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
@@ -222,6 +237,18 @@ void Engine<R>::invoke(core::FunctionId id, const Request& request) {
   }
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   function.waiting.push(request);
+}
+
+/// Serves a request with a provisioned context, if there is one for it.
+template <Recorder R>
+bool Engine<R>::serve_provisioned(FunctionState& function, const Request& request) {
+  const Slot slot = provisioned_.take(function, request);
+  if (slot == kNoSlot) {
+    return false;
+  }
+  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+  serve(function, slot, request, request.arrival);
+  return true;
 }
 
 template <Recorder R>
@@ -250,7 +277,11 @@ template <Recorder R>
 void Engine<R>::reusable(Slot slot, core::SimTime now) {
   Context& context = contexts_[slot];
   FunctionState& function = functions_[context.function.value];
-  concurrency_.release(context.function);
+  if (context.provisioned) [[unlikely]] {
+    provisioned_.free(function, context, now);
+  } else {
+    concurrency_.release(context.function);
+  }
   --function.in_flight;
   function.connections -= context.closing_connections;
   context.closing_connections = 0;
@@ -286,6 +317,7 @@ inline InvocationRecord record_of(const Request& request) {
   record.source = request.source;
   record.items = request.items;
   record.attempt = request.attempt;
+  record.is_ping = request.is_ping;
   return record;
 }
 
@@ -305,7 +337,7 @@ void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request
   recorder_.idle(context.function, context.idle_since, now);
   InvocationRecord record = record_of(request);
   record.wait = now - request.arrival;
-  record.start = Start::kWarm;
+  record.start = context.provisioned ? Start::kProvisioned : Start::kWarm;
   complete(function, slot, request, record, run_handler(function, slot, request, record, now));
 }
 
@@ -453,7 +485,7 @@ void Engine<R>::start_warm_contexts() {
     const core::RandomStream stream{key_.seed, key_.replication,
                                     core::hash_name("warm/" + function.setup->name)};
     for (std::uint32_t i = 0; i < function.setup->warm_contexts; ++i) {
-      contexts_.start_warm(function, core::FunctionId{f}, stream.invocation(i));
+      contexts_.start_warm(function, core::FunctionId{f}, stream.invocation(i), false);
     }
   }
 }
@@ -475,6 +507,7 @@ void Engine<R>::finish() {
       contexts_.sweep(function, horizon_);
     }
   } while (!events_.empty());
+  provisioned_.finish(horizon_);
   for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
     contexts_.end_all(function, horizon_);

@@ -44,11 +44,9 @@ constexpr std::array<Parameter, 1> kLastIdleTimeParameters{{
 }};
 
 const About kLastIdleTimeAbout{
-    "last_idle_time",
-    "keeps a context for twice the longest idle time, which fades",
+    "last_idle_time", "keeps a context for twice the longest idle time, which fades",
     "L = min(2 x longest, at_most), where longest halves with every call that came sooner.",
-    "made up for this page",
-    kLastIdleTimeParameters};
+    "made up for this page", kLastIdleTimeParameters};
 
 std::shared_ptr<const engine::KeepAlive> read_last_idle_time(config::ObjectReader& parameters) {
   using namespace std::chrono_literals;

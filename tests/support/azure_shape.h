@@ -43,17 +43,17 @@ inline constexpr std::array<Quantile, 6> kCvOfGaps{
 inline constexpr double kTimers = 0.227;
 
 /// Calls of `applications` applications, one function each, over `horizon`.
-inline std::vector<ScriptedArrival> azure_shaped_calls(std::uint32_t applications,
-                                                       Duration horizon, std::uint64_t seed) {
+inline std::vector<ScriptedArrival> azure_shaped_calls(std::uint32_t applications, Duration horizon,
+                                                       std::uint64_t seed) {
   std::vector<ScriptedArrival> calls;
   const core::RandomStream stream{seed, 0, core::hash_name("azure")};
   for (std::uint32_t f = 0; f < applications; ++f) {
     core::KeyedEngine engine = stream.invocation(f).engine(core::Purpose::kFirstStep);
     const double mean_ns = 86'400e9 / between(kCallsADay, (f + 0.5) / applications);
     const double kind = engine.uniform();
-    const auto gaps = kind < kTimers ? Distribution::constant(mean_ns)
-                                     : Distribution::lognormal_mean_cv(mean_ns,
-                                                                       between(kCvOfGaps, kind));
+    const auto gaps = kind < kTimers
+                          ? Distribution::constant(mean_ns)
+                          : Distribution::lognormal_mean_cv(mean_ns, between(kCvOfGaps, kind));
     Duration time = core::duration_of_nanoseconds(engine.uniform() * mean_ns);
     for (; time < horizon; time += gaps.sample_duration(engine)) {
       calls.push_back({time, f});
