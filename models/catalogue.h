@@ -18,6 +18,7 @@
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
 #include "sim/engine/event_source.h"
+#include "sim/engine/fleet.h"
 #include "sim/engine/keep_alive.h"
 #include "sim/engine/setup.h"
 
@@ -73,6 +74,16 @@ struct KeepAliveModel {
   std::shared_ptr<const engine::KeepAlive> (*read)(config::ObjectReader& parameters);
 };
 
+struct PlacementModel {
+  const About& about;
+  std::shared_ptr<const engine::Placement> (*read)(config::ObjectReader& parameters);
+};
+
+struct EvictionModel {
+  const About& about;
+  std::shared_ptr<const engine::Eviction> (*read)(config::ObjectReader& parameters);
+};
+
 struct CpuModelEntry {
   const About& about;
   std::shared_ptr<const engine::CpuModel> (*read)(config::ObjectReader& parameters,
@@ -83,5 +94,7 @@ std::span<const ArrivalModel> arrival_models();
 std::span<const SourceModel> source_models();
 std::span<const KeepAliveModel> keep_alive_models();
 std::span<const CpuModelEntry> cpu_models();
+std::span<const PlacementModel> placement_models();
+std::span<const EvictionModel> eviction_models();
 
 }  // namespace lambdasim::models

@@ -40,6 +40,12 @@ std::vector<Named> all_models() {
   for (const auto& model : models::cpu_models()) {
     all.push_back({"cpu", &model.about});
   }
+  for (const auto& model : models::placement_models()) {
+    all.push_back({"placement", &model.about});
+  }
+  for (const auto& model : models::eviction_models()) {
+    all.push_back({"evict", &model.about});
+  }
   return all;
 }
 
@@ -209,7 +215,7 @@ int list_models_command(bool json) {
       seam = model.seam;
       text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", seam);
     }
-    text += fmt::format("  {:<14} {}\n", model.about->name, model.about->summary);
+    text += fmt::format("  {:<16} {}\n", model.about->name, model.about->summary);
   }
   text += fmt::format(
       "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\nprices:\n  {}\n\nother data:\n  {}\n\n"
@@ -223,12 +229,16 @@ int list_models_command(bool json) {
 
 int explain_model_command(const std::string& name) {
   std::vector<std::string> known;
+  std::string explained;  // models of several seams may share a name
   for (const Named& model : all_models()) {
     if (model.about->name == name) {
-      print(explain(model));
-      return kExitOk;
+      explained += (explained.empty() ? "" : "\n") + explain(model);
     }
     known.emplace_back(model.about->name);
+  }
+  if (!explained.empty()) {
+    print(explained);
+    return kExitOk;
   }
   std::string files;
   for (const char* folder : {"platforms/", "prices/", "alternatives/", ""}) {

@@ -57,6 +57,7 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_lifecycle(lifecycle, prototype);
   lifecycle.finish();
   read_functions(root, prototype, init_billing, design, warnings, diagnostics);
+  read_fleet(root, design.setup);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
   ObjectReader alternatives = root.object("alternatives");

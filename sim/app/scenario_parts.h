@@ -82,6 +82,9 @@ void read_tenants(config::ObjectReader& function, const models::PriceTable& pric
 void read_workload(config::ObjectReader& root, const std::string& folder, Design& design,
                    Warnings& warnings);
 
+/// Fills setup.fleet from `fleet`; the functions stand. Without that key memory is infinite.
+void read_fleet(config::ObjectReader& root, engine::Setup& setup);
+
 /// @param setup with its horizon and functions
 OutputSettings read_output(config::ObjectReader& root, const engine::Setup& setup);
 

@@ -41,6 +41,12 @@ config::Alternatives all_alternatives() {
   for (const auto& model : models::cpu_models()) {
     alternatives.merged.emplace(model.about.name);
   }
+  for (const auto& model : models::placement_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
+  for (const auto& model : models::eviction_models()) {
+    alternatives.merged.emplace(model.about.name);
+  }
   for (const std::string& name : config::distribution_names()) {
     alternatives.whole.insert(name);
   }

@@ -56,6 +56,8 @@ enum class Purpose : std::uint32_t {
   kBackoff,
   kDuplicate,
   kBatch,
+  kPrewarm,
+  kPlacement,
   kFirstStep = 64,
 };
 

@@ -17,6 +17,9 @@ namespace lambdasim::engine {
 using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = ~Slot{0};
 
+/// As many temporary connections as fit into their field; a function has at most 32 resources.
+inline constexpr std::uint32_t kMostClosing = 63;
+
 struct alignas(64) Context {
   core::SimTime idle_since;    ///< end of the last handler, or ready
   core::SimTime safe_until;    ///< surely alive before this; after it the exact limit is asked for
@@ -29,11 +32,15 @@ struct alignas(64) Context {
   std::uint32_t made = 0;  ///< resources it holds, a bit each
   std::uint32_t invocations = 0;
   std::uint16_t tenant = 0;  ///< the only one whose requests it serves
-  std::uint8_t closing_connections = 0;  ///< of the running invocation alone
-  bool needs_init : 1 = false;    ///< globals lost, or INIT failed: the next invocation runs INIT
-  bool is_first_call : 1 = true;  ///< no handler has run since INIT
-  bool superseded : 1 = false;    ///< of an old version: ends as soon as it is not busy
-  bool provisioned : 1 = false;   ///< initialised ahead of requests, and kept
+  std::uint16_t closing_connections : 6 = 0;  ///< of the running invocation alone
+  bool needs_init : 1 = false;      ///< globals lost, or INIT failed: the next invocation runs INIT
+  bool is_hosted : 1 = false;       ///< on a host of a fleet
+  bool is_first_call : 1 = true;    ///< no handler has run since INIT
+  bool superseded : 1 = false;      ///< of an old version: ends as soon as it is not busy
+  bool is_running : 1 = false;      ///< a handler runs on its host
+  bool is_planned : 1 = false;      ///< watched and idle: its kept_until stands
+  bool is_prewarmed : 1 = false;    ///< started ahead of a call that has not come
+  bool provisioned : 1 = false;     ///< initialised ahead of requests, and kept
   bool takes_no_place : 1 = false;  ///< serves a request of provisioned concurrency
 };
 static_assert(sizeof(Context) == 64);
@@ -46,6 +53,7 @@ struct ContextHistory {
   core::Duration billed_init{0};  ///< what is billed of init, with the first Duration
   core::Duration reset_init{0};   ///< INIT after resets that is no part of a Duration
   std::uint32_t resets = 0;
+  core::SimTime kept_until;  ///< of a context that is watched, while it is idle
 
   core::SimTime ready() const { return created + sandbox + init; }
 };

@@ -4,16 +4,22 @@
 // Between invocations a context is only an entry among the idle ones. Whether it was still alive is
 // asked when it is next looked at (keep-alive and lifetime are deadlines, not events) and its end
 // is then reported at the exact time at which it happened. A context that is started in its place
-// begins at that time, too.
+// begins at that time, too. Contexts that must be looked at whenever they come to rest or are used
+// (policies that learn, hosts of finite memory) take the way of contexts_watched.h instead.
 #pragma once
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/core/random.h"
 #include "sim/engine/context_pool.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
+#include "sim/engine/hosts.h"
 #include "sim/engine/recorder.h"
 
 namespace lambdasim::engine {
@@ -22,7 +28,11 @@ template <Recorder R>
 class Contexts {
  public:
   /// @param events where contexts that become ready are announced
-  Contexts(R& recorder, EventQueue& events) : recorder_(recorder), events_(events) {}
+  /// @param functions by FunctionId
+  /// @param hosts none: memory is infinite
+  Contexts(R& recorder, EventQueue& events, std::vector<FunctionState>& functions,
+           std::unique_ptr<Hosts> hosts)
+      : recorder_(recorder), events_(events), functions_(functions), hosts_(std::move(hosts)) {}
 
   Context& operator[](Slot slot) { return pool_[slot]; }
   ContextHistory& history(Slot slot) { return pool_.history(slot); }
@@ -32,11 +42,13 @@ class Contexts {
     }
   }
 
-  /// Starts a context for a tenant; it is ready at history(slot).ready(), which is announced as an event.
-  [[gnu::cold, gnu::noinline]] void start(FunctionState& function, core::FunctionId id,
+  /// Starts a context for a request; it is ready at history(slot).ready(), which is announced as an
+  /// event.
+  /// @return whether there is room for it
+  [[gnu::cold, gnu::noinline]] bool start(FunctionState& function, core::FunctionId id,
                                           const core::InvocationNumbers& numbers,
                                           std::uint16_t tenant, core::SimTime now);
-  /// Makes an idle context that was initialised before the run.
+  /// Makes an idle context that was initialised before the run, if there is room for it.
   [[gnu::noinline]] void start_warm(FunctionState& function, core::FunctionId id,
                                     const core::InvocationNumbers& numbers, bool is_provisioned);
 
@@ -67,7 +79,7 @@ class Contexts {
     IdleContexts& idle = function.idle_of(request.tenant);
     while (!idle.empty()) {
       const Slot slot = idle.take(pool_, request.numbers);
-      if (!is_gone(function, slot, now)) [[likely]] {
+      if (now < pool_[slot].safe_until || is_usable(function, slot, now)) [[likely]] {
         return slot;
       }
     }
@@ -77,6 +89,14 @@ class Contexts {
   bool is_gone(FunctionState& function, Slot slot, core::SimTime now) {
     return now >= pool_[slot].safe_until && retire_if_ended(function, slot, now);
   }
+
+  /// The time has come at which a context was to be started ahead of a call: starts it, unless the
+  /// function was called in between.
+  [[gnu::cold, gnu::noinline]] void prewarm(core::FunctionId id, core::SimTime now);
+  /// Takes note that a handler is dispatched on a host.
+  /// @return the function as it runs there
+  [[gnu::cold, gnu::noinline]] Evaluator dispatched(const FunctionState& function, Slot slot,
+                                                    core::SimTime now);
 
   void hold_connections(FunctionState& function, std::uint32_t count, core::SimTime now) {
     function.connections += count;
@@ -104,36 +124,79 @@ class Contexts {
  private:
   [[gnu::cold, gnu::noinline]] bool retire_if_ended(FunctionState& function, Slot slot,
                                                     core::SimTime now);
+  [[gnu::cold, gnu::noinline]] bool is_usable(FunctionState& function, Slot slot,
+                                              core::SimTime now);
   /// The same for a provisioned context, which has a successor when it is recycled.
   [[gnu::cold, gnu::noinline]] bool retire_provisioned_if_ended(FunctionState& function, Slot slot,
                                                                 core::SimTime now);
   [[gnu::noinline]] void retire(FunctionState& function, Slot slot, core::SimTime at,
                                 Retirement why);
   static std::vector<Slot> take_all_idle(FunctionState& function, ContextPool& pool);
+  /// A context that ends, and the host on which it does.
+  struct Ending {
+    Context context;
+    HostId host;
+  };
+  Ending ending(Slot slot) { return {pool_[slot], hosts_ ? hosts_->host_of(slot) : kNoHost}; }
   /// Starts a context in place of one that is in steady use and ends at `at`, if it is its turn.
-  [[gnu::noinline]] void replace(FunctionState& function, const Context& ending, core::SimTime at,
+  [[gnu::noinline]] void replace(FunctionState& function, const Ending& ending, core::SimTime at,
                                  core::SimTime now);
   [[gnu::noinline]] Slot create(FunctionState& function, core::FunctionId id,
                                 const core::InvocationNumbers& numbers, std::uint16_t tenant,
-                                core::SimTime created);
+                                core::SimTime created, HostId host);
+
+  // What follows is for contexts that are watched: contexts_watched.h.
+  void stop_running(Slot slot);
+  void look_at(FunctionState& function, Slot slot, core::SimTime now);
+  void plan(FunctionState& function, Slot slot, core::SimTime now);
+  core::SimTime kept_until(FunctionState& function, Slot slot, core::SimTime now);
+  core::SimTime planned_end(Slot slot) {
+    return std::min(pool_.history(slot).kept_until, pool_[slot].recycle_at);
+  }
+  void plan_prewarming(FunctionState& function, const Context& context, const KeepPlan& plan,
+                       core::SimTime start, std::uint64_t numbers);
+  void arrived(FunctionState& function, core::SimTime now);
+  void leave_rest(Slot slot);
+  /// A host with room for a context of this function; kNoHost when there is none. Without a fleet
+  /// everything has room.
+  HostId host_for(const FunctionState& function, core::FunctionId id,
+                  const core::InvocationNumbers& numbers, core::SimTime now);
+  void end_expired(core::SimTime now);
+  void evict(Slot slot, core::SimTime now);
+  void hold_memory(const FunctionState& function, Slot slot, HostId host, core::Duration cold_start,
+                   core::SimTime ready);
+  void release_memory(const FunctionState& function, Slot slot);
+
+  static constexpr HostId kEverywhere = 0;
 
   R& recorder_;
   EventQueue& events_;
+  std::vector<FunctionState>& functions_;
+  std::unique_ptr<Hosts> hosts_;
+  std::optional<SlowedCpu> slowed_;  // of the handler that is being evaluated
   ContextPool pool_;
 };
 
 template <Recorder R>
-void Contexts<R>::start(FunctionState& function, core::FunctionId id,
+bool Contexts<R>::start(FunctionState& function, core::FunctionId id,
                         const core::InvocationNumbers& numbers, std::uint16_t tenant,
                         core::SimTime now) {
-  const Slot slot = create(function, id, numbers, tenant, now);
+  if (function.watch) {
+    arrived(function, now);
+  }
+  const HostId host = host_for(function, id, numbers, now);
+  if (host == kNoHost) {
+    return false;
+  }
+  const Slot slot = create(function, id, numbers, tenant, now, host);
   events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+  return true;
 }
 
 template <Recorder R>
 Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
                          const core::InvocationNumbers& numbers, std::uint16_t tenant,
-                         core::SimTime created) {
+                         core::SimTime created, HostId host) {
   const Slot slot = pool_.create();
   ContextHistory& history = pool_.history(slot);
   const InitRun init = function.evaluator.init(numbers);
@@ -153,6 +216,7 @@ Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
   context.needs_init = init.outcome != Outcome::kOk;
   context.tenant = tenant;
   rest(function, context, history.ready());
+  hold_memory(function, slot, host, history.sandbox + history.init, history.ready());
   // No idle context is left when one is started for a request, so the count is exact here.
   function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
   hold_connections(function, function.evaluator.connections(context.made), created);
@@ -163,6 +227,11 @@ Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
 template <Recorder R>
 void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
                              const core::InvocationNumbers& numbers, bool is_provisioned) {
+  const HostId host =
+      hosts_ ? hosts_->with_room({id, function.setup->memory_mb, numbers}) : kEverywhere;
+  if (host == kNoHost) {
+    return;
+  }
   const Slot slot = pool_.create();
   Context& context = pool_[slot];
   context.function = id;
@@ -172,8 +241,14 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   context.is_first_call = false;
   context.provisioned = is_provisioned;
   rest(function, context, core::kStartOfTime);
-  put_back(function, slot);
+  hold_memory(function, slot, host,
+              function.evaluator.sandbox(numbers) + function.evaluator.init(numbers).duration,
+              core::kStartOfTime);
   ++function.live;
+  if (function.watch && !is_provisioned) {
+    plan(function, slot, core::kStartOfTime);
+  }
+  put_back(function, slot);
   hold_connections(function, function.evaluator.connections(context.made), core::kStartOfTime);
 }
 
@@ -186,7 +261,7 @@ void Contexts<R>::start_provisioned(FunctionState& function, core::FunctionId id
     start_warm(function, id, numbers, true);
     return;
   }
-  const Slot slot = create(function, id, numbers, 0, now - lead);
+  const Slot slot = create(function, id, numbers, 0, now - lead, kEverywhere);
   Context& context = pool_[slot];
   context.provisioned = true;
   context.safe_until = context.recycle_at;
@@ -247,21 +322,29 @@ bool Contexts<R>::retire_provisioned_if_ended(FunctionState& function, Slot slot
 template <Recorder R>
 bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimTime now) {
   const Context& context = pool_[slot];
+  if (function.watch) {
+    stop_running(slot);
+  }
   if (context.provisioned) {
     return retire_provisioned_if_ended(function, slot, now);
+  }
+  if (function.watch) {
+    look_at(function, slot, now);
   }
   if (context.superseded) {
     retire(function, slot, context.idle_since, Retirement::kDeployed);
     return true;
   }
   const core::SimTime expires =
-      context.idle_since +
-      function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
+      function.watch
+          ? pool_.history(slot).kept_until
+          : context.idle_since +
+                function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
   const core::SimTime recycled = std::max(context.recycle_at, context.idle_since);
   if (now < std::min(expires, recycled)) {
     return false;
   }
-  const Context ended = context;
+  const Ending ended = ending(slot);
   const bool is_recycled = recycled < expires;
   retire(function, slot, std::min(expires, recycled),
          is_recycled ? Retirement::kRecycled : Retirement::kIdle);
@@ -272,19 +355,22 @@ bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimT
 }
 
 template <Recorder R>
-void Contexts<R>::replace(FunctionState& function, const Context& ending, core::SimTime at,
+void Contexts<R>::replace(FunctionState& function, const Ending& ending, core::SimTime at,
                           core::SimTime now) {
   const ProactiveInit& proactive = function.setup->proactive;
-  if (ending.invocations == 0 || at - ending.idle_since > proactive.used_within) {
+  const Context& ended = ending.context;
+  if (ended.invocations == 0 || at - ended.idle_since > proactive.used_within) {
     return;
   }
   core::KeyedEngine engine =
-      core::InvocationNumbers{ending.last_numbers}.engine(core::Purpose::kReplacement);
+      core::InvocationNumbers{ended.last_numbers}.engine(core::Purpose::kReplacement);
   const std::uint64_t key = engine();
-  if (engine.uniform() >= proactive.share) {
+  if (engine.uniform() >= proactive.share ||
+      (hosts_ && !hosts_->has_room(ending.host, function.setup->memory_mb))) {
     return;
   }
-  const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, ending.tenant, at);
+  const Slot slot = create(function, ended.function, core::InvocationNumbers{key}, ended.tenant, at,
+                           ending.host);
   if (pool_.history(slot).ready() > now) {
     events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
     return;
@@ -307,6 +393,10 @@ void Contexts<R>::retire(FunctionState& function, Slot slot, core::SimTime at, R
   const std::uint32_t connections = function.evaluator.connections(context.made);
   function.connections -= connections;
   --function.live;
+  if (function.watch) {
+    leave_rest(slot);
+    release_memory(function, slot);
+  }
   recorder_.context({.context = context.id,
                      .function = context.function,
                      .created = history.created,
@@ -338,6 +428,9 @@ std::vector<Slot> Contexts<R>::take_all_idle(FunctionState& function, ContextPoo
 
 template <Recorder R>
 void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
+  if (function.watch) {
+    function.watch->next_end = core::kNever;
+  }
   for (const Slot slot : take_all_idle(function, pool_)) {
     if (!is_gone(function, slot, now)) {
       put_back(function, slot);
@@ -347,12 +440,12 @@ void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
 
 template <Recorder R>
 void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, core::SimTime now) {
-  std::vector<Context> ended;
+  std::vector<Ending> ended;
   for (const Slot slot : take_all_idle(function, pool_)) {
     if (pool_[slot].provisioned) {
       put_back(function, slot);
     } else if (!is_gone(function, slot, now)) {
-      ended.push_back(pool_[slot]);
+      ended.push_back(ending(slot));
       retire(function, slot, now, Retirement::kDeployed);
     }
   }
@@ -366,10 +459,10 @@ void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, co
     context.superseded = true;
     context.recycle_at = core::kStartOfTime;
     context.safe_until = core::kStartOfTime;
-    ended.push_back(context);
+    ended.push_back(ending(slot));
   });
-  for (const Context& context : ended) {
-    replace(function, context, now, now);
+  for (const Ending& each : ended) {
+    replace(function, each, now, now);
   }
 }
 
@@ -381,3 +474,5 @@ void Contexts<R>::end_all(FunctionState& function, core::SimTime horizon) {
 }
 
 }  // namespace lambdasim::engine
+
+#include "sim/engine/contexts_watched.h"

@@ -9,6 +9,8 @@
 // How contexts live and end is in contexts.h, how long INIT and handlers take in evaluate.h.
 #pragma once
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/arrival_batches.h"
@@ -16,6 +18,8 @@
 #include "sim/engine/contexts.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
+#include "sim/engine/future_arrivals.h"
+#include "sim/engine/hosts.h"
 #include "sim/engine/milestones.h"
 #include "sim/engine/provisioned.h"
 #include "sim/engine/recorder.h"
@@ -49,10 +53,12 @@ class Engine {
   [[gnu::cold, gnu::noinline]] void ready(Slot slot, core::SimTime now);
   [[gnu::cold, gnu::noinline]] void serve_cold(FunctionState& function, Slot slot,
                                                const Request& request, core::SimTime now);
-  [[gnu::cold, gnu::noinline]] HandlerRun run_after_init(FunctionState& function, Slot slot,
-                                                         const Request& request,
-                                                         InvocationRecord& record,
-                                                         core::SimTime now);
+  [[gnu::cold, gnu::noinline]] HandlerRun run_otherwise(FunctionState& function, Slot slot,
+                                                        const Request& request,
+                                                        InvocationRecord& record,
+                                                        core::SimTime now);
+  HandlerRun run_after_init(FunctionState& function, const Evaluator& evaluator, Slot slot,
+                            const Request& request, InvocationRecord& record, core::SimTime now);
   [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
@@ -79,14 +85,38 @@ class Engine {
   ArrivalBatches arrivals_;
   Concurrency concurrency_;
   EventQueue events_;
+  FutureArrivals future_;
+  std::vector<FunctionState> functions_;
   Contexts<R> contexts_;
   Sources sources_;
-  std::vector<FunctionState> functions_;
   Provisioned<R> provisioned_;
   std::uint64_t arrived_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
 };
+
+inline std::vector<FunctionState> states_of(const Setup& setup, const FutureArrivals& future) {
+  std::vector<FunctionState> states;
+  states.reserve(setup.functions.size());
+  for (const FunctionSetup& function : setup.functions) {
+    const core::FunctionId id{static_cast<std::uint32_t>(states.size())};
+    std::unique_ptr<AdaptiveKeepAlive> policy = function.keep_alive->start({id, future});
+    auto watch = policy || setup.fleet ? std::make_unique<Watch>() : nullptr;
+    if (watch) {
+      watch->policy = std::move(policy);
+    }
+    states.emplace_back(function, std::move(watch));
+  }
+  return states;
+}
+
+inline std::unique_ptr<Hosts> hosts_of(const Setup& setup, const FutureArrivals& future) {
+  for (const FunctionSetup& function : setup.functions) {
+    LAMBDASIM_CHECK(!setup.fleet || !function.provisioned, "a fleet holds nothing provisioned");
+  }
+  return setup.fleet ? std::make_unique<Hosts>(*setup.fleet, setup.functions.size(), future)
+                     : nullptr;
+}
 
 template <Recorder R>
 Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progress)
@@ -97,14 +127,11 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       horizon_(core::kStartOfTime + setup.horizon),
       arrivals_(setup, key),
       concurrency_(setup),
-      contexts_(recorder, events_),
+      future_(setup, key),
+      functions_(states_of(setup, future_)),
+      contexts_(recorder, events_, functions_, hosts_of(setup, future_)),
       sources_(setup, key, events_),
-      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {
-  functions_.reserve(setup.functions.size());
-  for (const FunctionSetup& function : setup.functions) {
-    functions_.emplace_back(function);
-  }
-}
+      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {}
 
 template <Recorder R>
 RunResult Engine<R>::run() {
@@ -177,8 +204,10 @@ void Engine<R>::drain(core::SimTime until) {
       if (event.time() < horizon_) {
         provisioned_.step(event.slot(), event.time());
       }
-    } else {
+    } else if (event.kind() == EventKind::kWake) {
       wake(event.slot(), event.time());
+    } else if (event.time() < horizon_) {
+      contexts_.prewarm(core::FunctionId{event.slot()}, event.time());
     }
   }
 }
@@ -234,9 +263,14 @@ void Engine<R>::start_for(FunctionState& function, core::FunctionId id, const Re
     refuse(id, request, has_room ? Refusal::kRate : Refusal::kConcurrency);
     return;
   }
+  const core::InvocationNumbers numbers{request.numbers};
+  if (!contexts_.start(function, id, numbers, request.tenant, now)) {
+    concurrency_.release(id);
+    refuse(id, request, Refusal::kNoCapacity);
+    return;
+  }
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   function.waiting_of(request.tenant).push(request);
-  contexts_.start(function, id, core::InvocationNumbers{request.numbers}, request.tenant, now);
 }
 
 /// Isolated contexts are limited in number, busy or idle.
@@ -384,21 +418,36 @@ template <Recorder R>
 HandlerRun Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
                                   InvocationRecord& record, core::SimTime now) {
   const Context& context = contexts_[slot];
-  if (context.needs_init) [[unlikely]] {
-    return run_after_init(function, slot, request, record, now);
+  if (context.needs_init || context.is_hosted) [[unlikely]] {
+    return run_otherwise(function, slot, request, record, now);
   }
   return function.evaluator.handler(call_of(function, request, now), context.made,
                                     context.is_first_call, core::Duration{0});
 }
 
+/// Runs a handler that shares the cores of a host, or that needs INIT first.
+template <Recorder R>
+HandlerRun Engine<R>::run_otherwise(FunctionState& function, Slot slot, const Request& request,
+                                    InvocationRecord& record, core::SimTime now) {
+  const Context& context = contexts_[slot];
+  const Evaluator evaluator =
+      context.is_hosted ? contexts_.dispatched(function, slot, now) : function.evaluator;
+  if (context.needs_init) {
+    return run_after_init(function, evaluator, slot, request, record, now);
+  }
+  return evaluator.handler(call_of(function, request, now), context.made, context.is_first_call,
+                           core::Duration{0});
+}
+
 /// Runs INIT in a context that lost its globals or never had any, then the handler if it succeeded.
 template <Recorder R>
-HandlerRun Engine<R>::run_after_init(FunctionState& function, Slot slot, const Request& request,
-                                     InvocationRecord& record, core::SimTime now) {
+HandlerRun Engine<R>::run_after_init(FunctionState& function, const Evaluator& evaluator, Slot slot,
+                                     const Request& request, InvocationRecord& record,
+                                     core::SimTime now) {
   Context& context = contexts_[slot];
   ContextHistory& history = contexts_.history(slot);
   const core::InvocationNumbers numbers{request.numbers};
-  const InitRun init = function.evaluator.init_again(numbers);
+  const InitRun init = evaluator.init_again(numbers);
   const bool in_duration = function.setup->reset_init_in_duration;
   context.needs_init = false;
   context.made = function.evaluator.made_in_init();
@@ -413,7 +462,7 @@ HandlerRun Engine<R>::run_after_init(FunctionState& function, Slot slot, const R
   if (init.outcome != Outcome::kOk) {
     return {.duration = spent, .made = context.made, .outcome = init.outcome};
   }
-  return function.evaluator.handler(call_of(function, request, now), context.made, true, spent);
+  return evaluator.handler(call_of(function, request, now), context.made, true, spent);
 }
 
 /// Writes down what a handler did and when its context can be chosen again.
@@ -426,7 +475,7 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
   const core::SimTime started = record.started();
   const core::SimTime ended = started + run.duration;
   if ((run.made ^ context.made) != 0 || run.temporary != 0) {
-    context.closing_connections = static_cast<std::uint8_t>(evaluator.connections(run.temporary));
+    context.closing_connections = evaluator.connections(run.temporary) & kMostClosing;
     contexts_.hold_connections(
         function, context.closing_connections + evaluator.connections(run.made & ~context.made),
         started);

@@ -19,6 +19,7 @@ bool is_zero(const core::Distribution& distribution) {
 
 Evaluator::Evaluator(const FunctionSetup& function)
     : function_(&function),
+      cpu_(function.cpu.get()),
       has_overhead_(!is_zero(function.call_overhead) || !is_zero(function.extension_tail) ||
                     function.stream_time > Duration{0}) {
   LAMBDASIM_CHECK(function.resources.size() <= kMostResources, function.name);
@@ -45,7 +46,7 @@ InitRun Evaluator::init(const core::InvocationNumbers& numbers) const {
 
 InitRun Evaluator::init_again(const core::InvocationNumbers& numbers) const {
   const bool at_full_speed = function_->reset_init_at_full_speed;
-  InitRun run{init_time(numbers, at_full_speed ? *function_->init_cpu : *function_->cpu)};
+  InitRun run{init_time(numbers, at_full_speed ? *function_->init_cpu : *cpu_)};
   if (run.duration > function_->timeout) {
     return {function_->timeout, Outcome::kTimeout};
   }
@@ -82,7 +83,7 @@ bool Evaluator::init_fails(const core::InvocationNumbers& numbers, Purpose purpo
 
 void Evaluator::run_first_call(const core::InvocationNumbers& numbers, CpuState& state) const {
   for (const Step& step : function_->first_call) {
-    run_step(step, numbers, Duration{0}, *function_->cpu, state);
+    run_step(step, numbers, Duration{0}, *cpu_, state);
   }
 }
 

@@ -70,6 +70,13 @@ class Evaluator {
   HandlerRun handler(const Call& call, std::uint32_t made, bool is_first,
                      core::Duration spent) const;
 
+  /// The same function under another CPU model, which must outlive it.
+  Evaluator under(const CpuModel& cpu) const {
+    Evaluator other = *this;
+    other.cpu_ = &cpu;
+    return other;
+  }
+
   /// Resources that a context holds after INIT, a bit each. No connection outlives a snapshot.
   std::uint32_t made_in_init() const { return made_in_init_; }
   /// Connections among the resources of a mask.
@@ -114,6 +121,7 @@ class Evaluator {
   bool init_fails(const core::InvocationNumbers& numbers, core::Purpose purpose) const;
 
   const FunctionSetup* function_;
+  const CpuModel* cpu_;  // of the handler
   std::uint32_t made_in_init_ = 0;
   std::uint32_t connection_mask_ = 0;
   bool has_overhead_ = false;  // a call overhead or an extension that works after the response
@@ -125,7 +133,7 @@ inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool 
   const core::InvocationNumbers& numbers = call.numbers;
   HandlerRun run{.made = made};
   CpuState state{.random = numbers.engine(core::Purpose::kCpu)()};
-  const CpuModel& cpu = *function_->cpu;
+  const CpuModel& cpu = *cpu_;
   if (is_first) [[unlikely]] {
     run_first_call(numbers, state);
   }

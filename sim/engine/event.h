@@ -17,6 +17,7 @@ enum class EventKind : std::uint8_t {
   kReady = 1,      ///< a context has finished INIT
   kProvision = 2,  ///< provisioned concurrency changes; the slot is the number of the change
   kWake = 3,       ///< an event source asked to be woken; the slot is its number among those
+  kPrewarm = 4,    ///< a context may be started ahead of a call; the slot is the function
 };
 
 class Event {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "sim/engine/evaluate.h"
@@ -15,6 +16,18 @@
 #include "sim/engine/waiting_queue.h"
 
 namespace lambdasim::engine {
+
+/// What is kept of a function whose contexts are looked at whenever one comes to rest or is used:
+/// its keep-alive learns, or its hosts have finite memory.
+struct Watch {
+  std::unique_ptr<AdaptiveKeepAlive> policy;  ///< none: the limits of its keep-alive hold
+  bool is_resting = false;                    ///< it was called before, and nothing is in flight
+  core::SimTime rested_at;                    ///< when its last execution ended
+  core::SimTime next_end = core::kNever;      ///< no idle context ends before this
+  core::SimTime prewarm_at;                   ///< when a context is to be started ahead of a call
+  core::SimTime prewarmed_until;              ///< how long that one is kept
+  std::uint64_t prewarm_numbers = 0;
+};
 
 /// Provisioned concurrency of one function: asked >= allocated + cancelled.
 struct ProvisionedState {
@@ -59,13 +72,18 @@ struct TenantState {
 };
 
 struct FunctionState {
-  explicit FunctionState(const FunctionSetup& of)
+  /// @param watched none for a function that need not be looked at
+  FunctionState(const FunctionSetup& of, std::unique_ptr<Watch> watched)
       : setup(&of),
         evaluator(of),
-        kept_at_least(of.keep_alive->at_least()),
+        kept_at_least(watched ? kAskAlways : of.keep_alive->at_least()),
         idle(of.reuse),
         others(of.tenants ? of.tenants->shares.size() - 1 : 0, {IdleContexts{of.reuse}, {}}),
-        provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr) {}
+        provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr),
+        watch(std::move(watched)) {}
+
+  /// Makes every look at a context the moment at which its exact end is asked for.
+  static constexpr core::Duration kAskAlways{-1};
 
   bool is_failing(core::SimTime now) const {
     return !setup->outages.empty() &&
@@ -109,6 +127,7 @@ struct FunctionState {
   std::uint32_t in_flight = 0;
   std::uint32_t connections = 0;
   FunctionPeaks peaks;
+  std::unique_ptr<Watch> watch;
 };
 
 }  // namespace lambdasim::engine

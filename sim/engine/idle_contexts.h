@@ -57,6 +57,18 @@ class IdleContexts {
     return all;
   }
 
+  /// Takes out one that is among them.
+  void remove(ContextPool& pool, Slot slot) {
+    if (list_.empty()) {
+      remove_linked(pool, slot);
+      return;
+    }
+    std::erase_if(list_, [slot](const Aged& aged) { return aged.second == slot; });
+    if (order_ != ReuseOrder::kRandom) {
+      std::make_heap(list_.begin(), list_.end());
+    }
+  }
+
  private:
   using Aged = std::pair<std::uint32_t, Slot>;  // the one with the largest number goes first
 
@@ -93,6 +105,19 @@ class IdleContexts {
     const Slot slot = list_.back().second;
     list_.pop_back();
     return slot;
+  }
+
+  void remove_linked(ContextPool& pool, Slot slot) {
+    if (front_ == slot) {
+      front_ = pool[slot].next_idle;
+      return;
+    }
+    Slot before = front_;
+    while (pool[before].next_idle != slot) {
+      before = pool[before].next_idle;
+    }
+    pool[before].next_idle = pool[slot].next_idle;
+    back_ = back_ == slot ? before : back_;
   }
 
   ReuseOrder order_;

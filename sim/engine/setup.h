@@ -12,6 +12,7 @@
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
 #include "sim/engine/event_source.h"
+#include "sim/engine/fleet.h"
 #include "sim/engine/keep_alive.h"
 #include "sim/engine/program.h"
 
@@ -152,6 +153,7 @@ struct Setup {
   std::vector<std::shared_ptr<const ArrivalProcess>> arrivals;
   /// By index of `arrivals`, or fewer; none: callers reach the function as they arrive.
   std::vector<std::shared_ptr<const EventSourceModel>> sources;
+  std::optional<Fleet> fleet;  ///< none: hosts without end, as Lambda looks from outside
 };
 
 }  // namespace lambdasim::engine

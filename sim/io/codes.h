@@ -18,8 +18,9 @@ inline const std::vector<std::string_view> kRefusals{
     "FunctionInvocationRateLimitExceeded",
     "ReservedFunctionInvocationRateLimitExceeded",
     "CallerRateLimitExceeded",
-    "ConcurrentSnapshotCreateLimitExceeded"};
-inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
-                                                        "deployed", "evicted", "withdrawn"};
+    "ConcurrentSnapshotCreateLimitExceeded",
+    "NoCapacity"};
+inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", "end_of_run",
+                                                        "deployed", "evicted",  "withdrawn"};
 
 }  // namespace lambdasim::io

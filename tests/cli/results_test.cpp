@@ -170,7 +170,7 @@ TEST_F(Results, OfModelsNameEachModelAndExplainIt) {
   const json root = json::parse(as_json.out);
   std::vector<std::string> names = root["platforms"];
   names.insert(names.end(), root["runtimes"].begin(), root["runtimes"].end());
-  for (const char* seam : {"arrivals", "keep_alive", "cpu"}) {
+  for (const char* seam : {"arrivals", "keep_alive", "cpu", "placement", "evict"}) {
     for (const json& model : root[seam]) {
       names.push_back(model["name"]);
     }
@@ -183,6 +183,13 @@ TEST_F(Results, OfModelsNameEachModelAndExplainIt) {
     expect_fine(explained);
     EXPECT_THAT(explained.out, testing::AnyOf(HasSubstr("source: "), HasSubstr("[documented]")));
   }
+}
+
+TEST_F(Results, OfModelsExplainEveryModelOfAName) {
+  const Finished explained = run({"models", "explain", "oracle"});
+  expect_fine(explained);
+  EXPECT_THAT(explained.out, HasSubstr("oracle (keep_alive): "));
+  EXPECT_THAT(explained.out, HasSubstr("oracle (evict): "));
 }
 
 }  // namespace

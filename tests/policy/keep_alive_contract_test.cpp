@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "sim/engine/future_arrivals.h"
 #include "tests/policy/catalogue_fixture.h"
 
 namespace lambdasim::models {
@@ -21,6 +22,10 @@ const std::map<std::string, std::vector<std::string>, std::less<>> kExamples = {
      {"{limit: 320 s}", "{limit: {exponential: {mean: 10 min}}}",
       "{limit: {quantiles: {p0: 60 s, p50: 318 s, p100: 360 s}}}",
       "{limit: {truncated: {of: {lognormal: {median: 5 min, p99: 1 h}}, from: 10 s, to: 2 h}}}"}},
+    {"hybrid_histogram",
+     {"{}", "{bin: 10 s, range: 10 min, least_idle_times: 1}",
+      "{head: 0, tail: 1, margin: 0, least_cv: 0, most_out_of_bounds: 0, forecast_margin: 1}"}},
+    {"oracle", {"{}"}},
 };
 
 std::vector<Example<engine::KeepAlive>> all_examples() {
@@ -77,6 +82,68 @@ TEST(KeepAliveContract, ALimitCanBeAddedToTheClock) {
       ASSERT_GT((core::SimTime{24h * 365} + policy->limit(numbers(i))).time_since_epoch().count(),
                 0)
           << name;
+    }
+  }
+}
+
+/// An hour of calls to function 1, about one in 20 s, and what a policy answers to them.
+std::vector<engine::KeepPlan> plans_of(const engine::KeepAlive& policy,
+                                       const engine::FutureArrivals& future) {
+  const auto state = policy.start({core::FunctionId{1}, future});
+  if (state == nullptr) {
+    return {};
+  }
+  std::vector<engine::KeepPlan> plans;
+  core::SimTime now;
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    core::KeyedEngine engine = numbers(i).engine(core::Purpose::kFirstStep);
+    const Duration idle = std::chrono::nanoseconds{engine() % 40'000'000'000};
+    plans.push_back(state->plan({now, now, static_cast<std::uint32_t>(i % 3)}));
+    state->idle_ended(idle);
+    now += idle;
+  }
+  return plans;
+}
+
+engine::Setup two_functions_called_by_turns() {
+  engine::Setup setup;
+  setup.horizon = 4h;
+  setup.functions.resize(2);
+  const ArrivalContext called{
+      .function = core::FunctionId{1}, .function_names = {}, .folder = {}, .stream_key = 8};
+  setup.arrivals = {read_yaml("{rate: 3 /min}", [&called](config::ObjectReader& reader) {
+    return arrival_models()[0].read(reader, called);
+  })};
+  return setup;
+}
+
+TEST(KeepAliveContract, PlansOfPoliciesThatLearnCanBeCarriedOut) {
+  const engine::Setup setup = two_functions_called_by_turns();
+  const engine::FutureArrivals future(setup, {});
+  int that_learn = 0;
+  for (const auto& [name, policy] : all_examples()) {
+    const auto plans = plans_of(*policy, future);
+    that_learn += plans.empty() ? 0 : 1;
+    for (const engine::KeepPlan& plan : plans) {
+      ASSERT_GE(plan.prewarm_after, Duration{0}) << name;
+      ASSERT_GE(plan.keep_for, Duration{0}) << name;
+      ASSERT_LT(plan.prewarm_after + plan.keep_for, 24h * 365) << name;
+    }
+  }
+  EXPECT_EQ(that_learn, 4);
+}
+
+TEST(KeepAliveContract, PoliciesThatLearnStartAnewInEveryRun) {
+  const engine::Setup setup = two_functions_called_by_turns();
+  const engine::FutureArrivals future(setup, {});
+  const engine::FutureArrivals same(setup, {});
+  for (const auto& [name, policy] : all_examples()) {
+    const auto first = plans_of(*policy, future);
+    const auto second = plans_of(*policy, same);
+    ASSERT_EQ(first.size(), second.size()) << name;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      ASSERT_EQ(first[i].prewarm_after, second[i].prewarm_after) << name << ", " << i;
+      ASSERT_EQ(first[i].keep_for, second[i].keep_for) << name << ", " << i;
     }
   }
 }

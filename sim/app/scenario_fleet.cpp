@@ -1,0 +1,74 @@
+// The provider's side: hosts of finite memory, where contexts are placed, which go when there is no
+// room.
+#include <fmt/format.h>
+
+#include "models/catalogue.h"
+#include "sim/app/scenario_parts.h"
+#include "sim/config/units.h"
+
+namespace lambdasim::app {
+namespace {
+
+using config::ObjectReader;
+
+/// Reads one of the models of a seam.
+template <class Entry>
+auto read_model(ObjectReader& owner, std::string_view key, std::string_view default_name,
+                std::span<const Entry> models) -> decltype(models.front().read(owner)) {
+  std::vector<std::string_view> names;
+  for (const Entry& model : models) {
+    names.push_back(model.about.name);
+  }
+  auto variant = owner.variant(key, names, default_name);
+  for (const Entry& model : models) {
+    if (variant && model.about.name == variant->name) {
+      auto made = model.read(variant->parameters);
+      variant->parameters.finish();
+      return made;
+    }
+  }
+  return nullptr;
+}
+
+/// Every function must fit on a host.
+void check_sizes(ObjectReader& reader, const engine::Setup& setup) {
+  const config::Node* given = reader.peek("memory");
+  const auto memory =
+      given == nullptr ? config::Parsed<std::int64_t>{} : config::parse_megabytes(given->scalar);
+  for (const engine::FunctionSetup& function : setup.functions) {
+    if (function.provisioned) {
+      reader.report_here(fmt::format(
+          "functions.{} has provisioned concurrency, which a fleet cannot hold", function.name));
+    }
+    if (memory.value && function.memory_mb > *memory.value) {
+      reader.report("memory",
+                    fmt::format("must hold one context of functions.{}, which has {}",
+                                function.name, config::format_megabytes(function.memory_mb)));
+    }
+  }
+}
+
+}  // namespace
+
+void read_fleet(ObjectReader& root, engine::Setup& setup) {
+  if (!root.has("fleet")) {
+    return;
+  }
+  constexpr std::int64_t kMostHosts = 1'000'000;
+  constexpr std::int64_t kMostOfAHost = std::int64_t{1} << 30;
+  ObjectReader reader = root.object("fleet");
+  engine::Fleet fleet;
+  fleet.hosts = static_cast<std::uint32_t>(reader.integer("hosts", std::nullopt, {1, kMostHosts}));
+  fleet.memory_mb = reader.megabytes("memory", std::nullopt, {128, kMostOfAHost});
+  if (reader.has("cores")) {
+    fleet.cores = reader.number("cores", std::nullopt, {0.01, 1e6});
+  }
+  fleet.full_vcpu_mb = reader.megabytes("full_vcpu_at", fleet.full_vcpu_mb, {128, 10240});
+  fleet.placement = read_model(reader, "placement", "first_fit", models::placement_models());
+  fleet.eviction = read_model(reader, "evict", "lru", models::eviction_models());
+  check_sizes(reader, setup);
+  reader.finish();
+  setup.fleet = std::move(fleet);
+}
+
+}  // namespace lambdasim::app
