@@ -11,7 +11,10 @@
 #include "models/keepalive/fixed.h"
 #include "models/keepalive/idle_window.h"
 #include "models/keepalive/none.h"
+#include "models/source/dynamodb_stream.h"
 #include "models/source/http.h"
+#include "models/source/kafka.h"
+#include "models/source/kinesis.h"
 
 namespace lambdasim::models {
 
@@ -25,8 +28,11 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 1> models{{
+  static const std::array<SourceModel, 4> models{{
       {kHttpAbout, read_http},
+      {kKinesisAbout, read_kinesis},
+      {kDynamoDbStreamAbout, read_dynamodb_stream},
+      {kKafkaAbout, read_kafka},
   }};
   return models;
 }
