@@ -4,6 +4,7 @@
 
 #include "models/arrival/constant.h"
 #include "models/arrival/poisson.h"
+#include "models/arrival/schedule.h"
 #include "models/arrival/trace.h"
 #include "models/cpu/proportional.h"
 #include "models/cpu/quota.h"
@@ -15,24 +16,28 @@
 #include "models/source/http.h"
 #include "models/source/kafka.h"
 #include "models/source/kinesis.h"
+#include "models/source/warming.h"
 
 namespace lambdasim::models {
 
 std::span<const ArrivalModel> arrival_models() {
-  static const std::array<ArrivalModel, 3> models{{
+  static const std::array<ArrivalModel, 5> models{{
       {kPoissonAbout, read_poisson},
       {kConstantAbout, read_constant},
+      {kEveryAbout, read_every},
+      {kCronAbout, read_cron},
       {kTraceAbout, read_trace},
   }};
   return models;
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 4> models{{
+  static const std::array<SourceModel, 5> models{{
       {kHttpAbout, read_http},
       {kKinesisAbout, read_kinesis},
       {kDynamoDbStreamAbout, read_dynamodb_stream},
-      {kKafkaAbout, read_kafka},
+      {kKafkaAbout, read_kafka, SourceCharge::kKafkaPollers},
+      {kWarmingAbout, read_warming},
   }};
   return models;
 }

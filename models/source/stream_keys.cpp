@@ -63,7 +63,7 @@ StreamKeys::StreamKeys(const StreamRules& rules, std::uint64_t stream_key)
       zipf_(std::max<std::uint64_t>(rules.keys, 1), rules.skew) {}
 
 std::uint32_t StreamKeys::lane(const core::InvocationNumbers& numbers) const {
-  auto engine = numbers.engine(core::Purpose::kRoute);
+  auto engine = numbers.engine(core::Purpose::kBatch);
   const std::uint64_t hash =
       keys_ == 0 ? engine()
                  : core::mix64(stream_key_ + zipf_.sample(engine) * core::KeyedEngine::kGolden);

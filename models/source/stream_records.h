@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/core/ids.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::models {
@@ -17,9 +18,12 @@ struct StreamRecord {
   core::Duration recorded{-1};
   std::uint32_t event = 0;
   std::uint32_t next = kNoRecord;  ///< behind it in its lane, or of the free ones
-  std::uint32_t tries = 0;         ///< deliveries so far, refused ones too
-  bool counts = false;             ///< it arrived after the warm-up
-  bool is_poisoned = false;
+  core::FunctionId function;       ///< whose batches it leads
+  std::uint32_t tries : 30 = 0;    ///< deliveries so far, refused ones too, up to kMostTries
+  std::uint32_t counts : 1 = 0;    ///< it arrived after the warm-up
+  std::uint32_t is_poisoned : 1 = 0;
+
+  static constexpr std::uint32_t kMostTries = (std::uint32_t{1} << 30) - 1;
 };
 static_assert(sizeof(StreamRecord) == 40);
 

@@ -1,7 +1,6 @@
 #include "models/source/stream_source.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace lambdasim::models {
 
@@ -19,7 +18,7 @@ StreamSource::StreamSource(const StreamRules& rules, const engine::SourceRun& ru
   const core::RandomStream polls{run.key.seed, run.key.replication,
                                  run.stream_key ^ core::hash_name("polls")};
   for (std::uint32_t shard = 0; shard < rules.shards; ++shard) {
-    const double share = polls.invocation(shard).engine(core::Purpose::kRoute).uniform();
+    const double share = polls.invocation(shard).engine(core::Purpose::kBatch).uniform();
     phases_[shard] = rules.poll_phase.value_or(
         core::duration_of_nanoseconds(share * static_cast<double>(rules.poll_interval.count())));
   }
@@ -34,10 +33,10 @@ void StreamSource::offer(const engine::Arrival& arrival, const core::InvocationN
   record.numbers = numbers.key();
   record.recorded = arrival.recorded;
   record.event = event;
-  record.counts = arrival.time >= warm_up_;
-  record.is_poisoned = numbers.engine(core::Purpose::kPoison).uniform() < rules_.poison;
-  function_ = arrival.function;
-  totals_.events += record.counts ? 1 : 0;
+  record.function = arrival.function;
+  record.counts = arrival.time >= warm_up_ ? 1 : 0;
+  record.is_poisoned = numbers.engine(core::Purpose::kPoison).uniform() < rules_.poison ? 1 : 0;
+  totals_.events += record.counts;
   records_.push(lane.records, record);
   totals_.peak_backlog = std::max(totals_.peak_backlog, records_.held());
   if (lane.state == State::kEmpty) {
@@ -139,11 +138,11 @@ void StreamSource::deliver(std::uint32_t index, Outbox& outbox) {
   std::uint32_t at = lane.records.head;
   for (std::uint32_t i = 0; i < size; ++i) {
     StreamRecord& record = records_[at];
-    record.tries += record.tries == std::numeric_limits<std::uint32_t>::max() ? 0 : 1;
-    if (record.is_poisoned) {
+    record.tries = std::min(record.tries + 1U, StreamRecord::kMostTries) & StreamRecord::kMostTries;
+    if (record.is_poisoned != 0) {
       lane.poison_at = std::min(lane.poison_at, i);
     }
-    if (record.counts) {
+    if (record.counts != 0) {
       ++lane.counted;
       totals_.retries += record.tries > 1 ? 1 : 0;
     }
@@ -159,7 +158,7 @@ void StreamSource::deliver(std::uint32_t index, Outbox& outbox) {
   request.items = static_cast<std::uint16_t>(size);
   request.attempt = static_cast<std::uint8_t>(std::min<std::uint32_t>(first.tries, 255));
   request.must_fail = lane.poison_at < size && !rules_.reports_failures;
-  outbox.invoke(function_, request);
+  outbox.invoke(first.function, request);
 }
 
 void StreamSource::refused(const engine::Request& request, engine::Refusal, SimTime now,
@@ -174,11 +173,14 @@ void StreamSource::refused(const engine::Request& request, engine::Refusal, SimT
 void StreamSource::ended(const engine::Request& request, const engine::InvocationRecord& record,
                          Outbox& outbox) {
   StreamLane& lane = lanes_[request.ticket];
-  totals_.billed_ms += lane.counted != 0 ? record.billed_ms : 0;
+  if (lane.counted != 0) {
+    totals_.billed_ms += record.billed_ms;
+    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+  }
   lane.good = record.outcome == engine::Outcome::kOk ? lane.poison_at : 0;
   std::uint32_t at = lane.records.head;
   for (std::uint32_t i = 0; i < request.items; ++i, at = records_[at].next) {
-    totals_.failed += i >= lane.good && records_[at].counts ? 1 : 0;
+    totals_.failed += i >= lane.good ? records_[at].counts : 0;
   }
   wait(request.ticket, record.arrival + record.latency(), outbox);
 }
@@ -209,7 +211,7 @@ bool StreamSource::is_expired(const StreamLane& lane, SimTime now) const {
 
 void StreamSource::drop_expired(StreamLane& lane, SimTime now) {
   while (is_expired(lane, now)) {
-    totals_.expired += records_.pop(lane.records).counts ? 1 : 0;
+    totals_.expired += records_.pop(lane.records).counts;
     if (!lane.parts.empty() && --lane.parts.top().size == 0) {
       lane.parts.pop();
       lane.failures = 0;
@@ -220,7 +222,7 @@ void StreamSource::drop_expired(StreamLane& lane, SimTime now) {
 void StreamSource::take_handled(StreamLane& lane, SimTime ended) {
   for (std::uint32_t i = 0; i < lane.good; ++i) {
     const StreamRecord& record = records_.pop(lane.records);
-    if (record.counts) {
+    if (record.counts != 0) {
       const Duration age = ended - record.arrival;
       ++totals_.handled;
       totals_.delay.add(age);
@@ -243,7 +245,7 @@ bool StreamSource::is_out_of_retries(const StreamLane& lane) const {
 void StreamSource::give_up(StreamLane& lane) {
   std::uint64_t& count = rules_.keeps_given_up ? totals_.dead_lettered : totals_.discarded;
   for (std::uint32_t i = 0; i < lane.parts.top().size; ++i) {
-    count += records_.pop(lane.records).counts ? 1 : 0;
+    count += records_.pop(lane.records).counts;
   }
   lane.parts.pop();
   lane.failures = 0;
@@ -274,7 +276,7 @@ engine::SourceTotals StreamSource::finish(SimTime horizon) {
       const bool too_old =
           still_running == 0 && horizon - records_[lane.records.head].arrival > rules_.age_limit;
       still_running -= still_running != 0 ? 1 : 0;
-      (too_old ? totals_.expired : totals_.left) += records_.pop(lane.records).counts ? 1 : 0;
+      (too_old ? totals_.expired : totals_.left) += records_.pop(lane.records).counts;
     }
   }
   totals_.poller_s = rules_.billed_pollers *

@@ -53,7 +53,6 @@ class StreamSource final : public engine::EventSource {
   const StreamRules& rules_;
   StreamKeys keys_;
   core::SimTime warm_up_;
-  core::FunctionId function_;
   std::vector<StreamLane> lanes_;
   std::vector<core::Duration> phases_;  // of the polls, a shard
   RecordSlab records_;
@@ -66,6 +65,7 @@ class StreamModel final : public engine::EventSourceModel {
   std::unique_ptr<engine::EventSource> start(const engine::SourceRun& run) const override {
     return std::make_unique<StreamSource>(rules_, run);
   }
+  bool bills_pollers() const override { return rules_.billed_pollers != 0; }
 
  private:
   StreamRules rules_;

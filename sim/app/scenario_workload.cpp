@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
+#include "models/arrival/adapted.h"
 #include "models/catalogue.h"
+#include "models/pricing/bill.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/core/random.h"
 
@@ -14,9 +17,12 @@ using config::ObjectReader;
 
 class WorkloadReader {
  public:
-  WorkloadReader(const std::string& folder, engine::Setup& setup)
-      : setup_(setup), folder_(folder), invoked_(setup.functions.size()) {
-    for (const engine::FunctionSetup& function : setup.functions) {
+  WorkloadReader(const std::string& folder, Design& design)
+      : design_(design),
+        setup_(design.setup),
+        folder_(folder),
+        invoked_(design.setup.functions.size()) {
+    for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
     }
@@ -33,7 +39,11 @@ class WorkloadReader {
     context.folder = folder_;
     const bool is_named = item.has("invoke");
     std::string name = "*";
-    if (is_named) {
+    std::vector<models::Route> routes;
+    if (is_named && item.peek("invoke")->kind == config::Node::Kind::kMapping) {
+      routes = read_routes(item, name);
+      context.function = routes.front().function;
+    } else if (is_named) {
       name = item.text("invoke");
       context.function = find(item, name);
     } else {
@@ -41,7 +51,7 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const auto source = read_source(item, context);
+    const Source source = read_source(item, context);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {
       return;
@@ -51,7 +61,11 @@ class WorkloadReader {
     }
     for (const auto& model : models::arrival_models()) {
       if (model.about.name == arrivals->name) {
-        keep(item, context, model.read(arrivals->parameters, context), source);
+        auto process = model.read(arrivals->parameters, context);
+        if (process != nullptr && routes.size() > 1) {
+          process = models::routed(std::move(process), std::move(routes));
+        }
+        keep(item, context, read_span(item, std::move(process)), source);
       }
     }
     arrivals->parameters.finish();
@@ -69,6 +83,50 @@ class WorkloadReader {
   }
 
  private:
+  struct Source {
+    std::shared_ptr<const engine::EventSourceModel> model;
+    SourceSettings settings;
+  };
+
+  /// `invoke: {v1: 90 %, v2: 10 %}`: what an alias with weights does.
+  std::vector<models::Route> read_routes(ObjectReader& item, std::string& name) {
+    ObjectReader shares = item.object("invoke");
+    std::vector<models::Route> routes;
+    double sum = 0;
+    for (const std::string& function : shares.keys()) {
+      const double share = shares.number(function, std::nullopt, {0.0, 1.0});
+      routes.push_back({find(item, function), share});
+      sum += share;
+      name = routes.size() == 1 ? function : name;
+    }
+    if (std::abs(sum - 1) > 1e-9) {
+      item.report("invoke", fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
+    }
+    if (routes.empty()) {
+      routes.push_back({});
+      known_ = false;
+    }
+    shares.finish();
+    return routes;
+  }
+
+  /// `starts` and `stops`: arrivals outside are left out.
+  std::shared_ptr<const engine::ArrivalProcess> read_span(
+      ObjectReader& item, std::shared_ptr<const engine::ArrivalProcess> process) {
+    using namespace std::chrono_literals;
+    const config::Range<core::Duration> within_run{0ns, setup_.horizon};
+    const core::Duration starts = item.duration("starts", 0ns, within_run);
+    const core::Duration stops = item.duration("stops", setup_.horizon, within_run);
+    if (stops <= starts && item.has("stops")) {
+      item.report("stops", "must be later than it starts");
+    }
+    if (process == nullptr || (starts == 0ns && stops == setup_.horizon)) {
+      return process;
+    }
+    return models::within_span(std::move(process), core::kStartOfTime + starts,
+                               core::kStartOfTime + stops);
+  }
+
   core::FunctionId find(ObjectReader& item, const std::string& name) {
     if (const auto found = ids_.find(name); found != ids_.end()) {
       invoked_[found->second.value] = true;
@@ -82,28 +140,40 @@ class WorkloadReader {
     return {};
   }
 
-  std::shared_ptr<const engine::EventSourceModel> read_source(
-      ObjectReader& item, const models::ArrivalContext& arrivals) {
+  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals) {
     models::SourceContext context{.is_for_many = !arrivals.function, .horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
     }
     auto source = item.variant("source", sources_, "http");
     if (!source) {
-      return nullptr;
+      return {};
     }
     const auto& models = models::source_models();
     const auto model = std::find_if(models.begin(), models.end(), [&source](const auto& entry) {
       return entry.about.name == source->name;
     });
-    auto made = model->read(source->parameters, context);
+    Source made{model->read(source->parameters, context),
+                {source->name, model->charge, arrivals.function}};
     source->parameters.finish();
+    require_poller_price(item, made);
     return made;
   }
 
+  void require_poller_price(ObjectReader& item, const Source& source) {
+    if (source.model == nullptr || !source.model->bills_pollers()) {
+      return;
+    }
+    models::Usage usage;
+    usage.sqs_poller_s = source.settings.charge == models::SourceCharge::kSqsPollers ? 1 : 0;
+    usage.kafka_poller_s = source.settings.charge == models::SourceCharge::kKafkaPollers ? 1 : 0;
+    if (const auto missing = models::missing_price(design_.prices, usage)) {
+      item.report("source", *missing);
+    }
+  }
+
   void keep(ObjectReader& item, const models::ArrivalContext& context,
-            std::shared_ptr<const engine::ArrivalProcess> process,
-            std::shared_ptr<const engine::EventSourceModel> source) {
+            std::shared_ptr<const engine::ArrivalProcess> process, const Source& source) {
     if (!context.function) {
       std::fill(invoked_.begin(), invoked_.end(), true);
     }
@@ -121,9 +191,11 @@ class WorkloadReader {
     }
     known_ = true;
     setup_.arrivals.push_back(std::move(process));
-    setup_.sources.push_back(std::move(source));
+    setup_.sources.push_back(source.model);
+    design_.sources.push_back(source.settings);
   }
 
+  Design& design_;
   engine::Setup& setup_;
   const std::string& folder_;
   std::vector<bool> invoked_;
@@ -139,7 +211,7 @@ class WorkloadReader {
 
 void read_workload(ObjectReader& root, const std::string& folder, Design& design,
                    Warnings& warnings) {
-  WorkloadReader workload(folder, design.setup);
+  WorkloadReader workload(folder, design);
   root.each_item("workload", true,
                  [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
   if (!root.has("workload")) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ inline std::shared_ptr<const engine::EventSourceModel> source(std::string_view k
 }
 
 inline engine::Setup stream_setup(engine::FunctionSetup function, std::string_view kind,
-                                  const std::string& parameters, std::vector<Duration> times,
+                                  const std::string& parameters, const std::vector<Duration>& times,
                                   Duration horizon = 1h) {
   std::vector<ScriptedArrival> arrivals;
   for (const Duration time : times) {
@@ -50,8 +51,8 @@ inline std::vector<Batch> batches(const RunOutput& output) {
   return found;
 }
 
-inline void PrintTo(const Batch& batch, std::ostream* out) {
-  *out << fmt::format("{} items at {} ns", batch.items, batch.time.count());
+inline std::ostream& operator<<(std::ostream& out, const Batch& batch) {
+  return out << fmt::format("{} items at {} ns", batch.items, batch.time.count());
 }
 
 inline core::InvocationNumbers numbers_of_record(engine::RunKey key, std::uint64_t number) {

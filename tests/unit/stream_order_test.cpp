@@ -23,8 +23,8 @@ struct Case {
   std::string more;  ///< parameters
 };
 
-void PrintTo(const Case& test, std::ostream* out) {
-  *out << (test.bisect ? "bisect " : "") << (test.reports ? "reports " : "") << test.more;
+std::ostream& operator<<(std::ostream& out, const Case& test) {
+  return out << (test.bisect ? "bisect " : "") << (test.reports ? "reports " : "") << test.more;
 }
 
 std::vector<Duration> random_times(std::uint64_t seed, std::size_t count, Duration until) {

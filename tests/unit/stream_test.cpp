@@ -37,9 +37,8 @@ TEST(Stream, PollsOfADynamoDbStreamAre250MillisecondsApart) {
 }
 
 TEST(Stream, ShardsArePolledAtMomentsOfTheirOwn) {
-  std::vector<Duration> times(200, 10s);
-  const auto output =
-      run(stream_setup(plain_function(1ms), "kinesis", "{shards: 20}", std::move(times)));
+  const std::vector<Duration> times(200, 10s);
+  const auto output = run(stream_setup(plain_function(1ms), "kinesis", "{shards: 20}", times));
   std::set<Duration> moments;
   for (const Batch& batch : batches(output)) {
     EXPECT_GT(batch.time, 10s);
@@ -148,7 +147,18 @@ TEST(Stream, ABatchTakesTheSumOfTheDurationsThatWereRecorded) {
   EXPECT_EQ(run(setup).rows.invocations.at(0).duration, 50ms);
 }
 
-TEST(Stream, InvokesOneFunction) {
+TEST(Stream, ABatchGoesToTheVersionOfItsFirstRecord) {
+  engine::Setup setup = stream_setup(plain_function(100ms), "kinesis", "{poll_phase: 0 s}", {});
+  setup.functions.push_back(plain_function(100ms));
+  setup.arrivals = {std::make_shared<ScriptedArrivals>(
+      std::vector<ScriptedArrival>{{100ms, 1}, {200ms, 0}, {1500ms, 0}, {1600ms, 1}})};
+  const auto output = run(setup);
+  EXPECT_EQ(output.rows.invocations.at(0).function.value, 1U);
+  EXPECT_EQ(output.rows.invocations.at(1).function.value, 0U);
+  EXPECT_EQ(output.result.sources[0].handled, 4U);
+}
+
+TEST(Stream, CannotServeATraceThatNamesFunctions) {
   models::SourceContext context;
   context.is_for_many = true;
   for (const char* kind : {"kinesis", "dynamodb_stream", "kafka"}) {
