@@ -24,7 +24,10 @@
 #include "models/placement/hash_affinity.h"
 #include "models/placement/least_loaded.h"
 #include "models/placement/random.h"
+#include "models/source/dynamodb_stream.h"
 #include "models/source/http.h"
+#include "models/source/kafka.h"
+#include "models/source/kinesis.h"
 #include "models/source/warming.h"
 
 namespace lambdasim::models {
@@ -41,8 +44,11 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 2> models{{
+  static const std::array<SourceModel, 5> models{{
       {kHttpAbout, read_http},
+      {kKinesisAbout, read_kinesis},
+      {kDynamoDbStreamAbout, read_dynamodb_stream},
+      {kKafkaAbout, read_kafka, SourceCharge::kKafkaPollers},
       {kWarmingAbout, read_warming},
   }};
   return models;
