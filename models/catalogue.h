@@ -50,6 +50,7 @@ struct ArrivalContext {
 /// What an event source may need beside its own parameters.
 struct SourceContext {
   const engine::FunctionSetup* function = nullptr;  ///< of `invoke`; none when a trace names them
+  bool is_for_many = false;                         ///< a trace names the functions
   core::Duration horizon{0};
 };
 

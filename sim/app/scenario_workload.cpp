@@ -84,7 +84,7 @@ class WorkloadReader {
 
   std::shared_ptr<const engine::EventSourceModel> read_source(
       ObjectReader& item, const models::ArrivalContext& arrivals) {
-    models::SourceContext context{.horizon = setup_.horizon};
+    models::SourceContext context{.is_for_many = !arrivals.function, .horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
     }
