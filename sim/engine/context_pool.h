@@ -32,6 +32,8 @@ struct alignas(64) Context {
   bool needs_init : 1 = false;    ///< globals lost, or INIT failed: the next invocation runs INIT
   bool is_first_call : 1 = true;  ///< no handler has run since INIT
   bool superseded : 1 = false;    ///< of an old version: ends as soon as it is not busy
+  bool provisioned : 1 = false;   ///< initialised ahead of requests, and kept
+  bool takes_no_place : 1 = false;  ///< serves a request of provisioned concurrency
 };
 static_assert(sizeof(Context) == 64);
 

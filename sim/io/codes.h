@@ -12,6 +12,6 @@ inline const std::vector<std::string_view> kStarts{"warm",     "cold",  "provisi
 inline const std::vector<std::string_view> kOutcomes{
     "ok", "timeout", "error", "out_of_memory", "throttled", "expired", "crash", "init_error"};
 inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
-                                                        "deployed"};
+                                                        "deployed", "evicted", "withdrawn"};
 
 }  // namespace lambdasim::io
