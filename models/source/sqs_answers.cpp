@@ -75,12 +75,12 @@ void SqsMapping::account_for_lost() {
 }
 
 core::Duration SqsMapping::recorded_by(const Batch& batch) const {
-  if (recorded_.empty()) {
-    return Duration{-1};
+  if (aside_.empty() || usual_.recorded < Duration{0}) {
+    return usual_.recorded;
   }
   Duration sum{0};
   for (const SqsReceipt& receipt : batch.messages) {
-    sum += recorded_[receipt.message];
+    sum += aside_[receipt.message].recorded;
   }
   return sum / static_cast<std::int64_t>(batch.messages.size());
 }

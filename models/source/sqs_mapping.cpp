@@ -43,7 +43,6 @@ SqsMapping::SqsMapping(std::shared_ptr<const SqsSettings> settings, const engine
 void SqsMapping::offer(const engine::Arrival& arrival, const core::InvocationNumbers& numbers,
                        std::uint32_t event, Outbox& outbox) {
   pollers_.settle(arrival.time);
-  function_ = arrival.function;
   const auto happens = [&numbers](Purpose purpose, double probability) {
     return probability > 0 && numbers.engine(purpose).uniform() < probability;
   };
@@ -58,14 +57,23 @@ void SqsMapping::offer(const engine::Arrival& arrival, const core::InvocationNum
   message.is_poisoned = happens(Purpose::kPoison, settings_->poison);
   message.is_doubled = happens(Purpose::kDuplicate, settings_->duplicates);
   message.is_gone = false;
-  if (arrival.recorded >= Duration{0}) {
-    recorded_.resize(messages_.size());
-    recorded_[index] = arrival.recorded;
-  }
+  keep_aside(index, {arrival.recorded, arrival.function});
   totals_.events += message.is_measured ? 1 : 0;
   totals_.peak_backlog = std::max(totals_.peak_backlog, ++held_);
   queue_->add(index);
   pump(arrival.time, outbox);
+}
+
+void SqsMapping::keep_aside(std::uint32_t message, const Aside& aside) {
+  if (!has_usual_) {
+    usual_ = aside;
+    has_usual_ = true;
+  }
+  if (aside_.empty() && aside == usual_) {
+    return;
+  }
+  aside_.resize(messages_.size(), usual_);
+  aside_[message] = aside;
 }
 
 std::uint32_t SqsMapping::group_of(const core::InvocationNumbers& numbers) const {
@@ -180,9 +188,10 @@ void SqsMapping::invoke(std::uint32_t index, Outbox& outbox) {
   batch.tries = static_cast<std::uint8_t>(std::min(batch.tries + 1, 255));
   batch.state = State::kInvoked;
   batch.due = core::kNever;
-  const SqsMessage& first = messages_[batch.messages.front().message];
+  const std::uint32_t index_of_first = batch.messages.front().message;
+  const SqsMessage& first = messages_[index_of_first];
   const core::InvocationNumbers numbers{first.numbers};
-  outbox.invoke(function_,
+  outbox.invoke(aside_.empty() ? usual_.function : aside_[index_of_first].function,
                 {.arrival = {},
                  .numbers = numbers.attempt(first.attempts).key(),
                  .recorded = recorded_by(batch),
@@ -211,7 +220,10 @@ void SqsMapping::refused(const engine::Request& request, engine::Refusal /*why*/
 void SqsMapping::ended(const engine::Request& request, const engine::InvocationRecord& record,
                        Outbox& outbox) {
   Batch& batch = batches_[request.ticket];
-  totals_.billed_ms += batch.is_measured ? record.billed_ms : 0;
+  if (batch.is_measured) {
+    totals_.billed_ms += record.billed_ms;
+    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+  }
   batch.has_succeeded = record.outcome == engine::Outcome::kOk;
   sleep(request.ticket, record.arrival + record.latency(), State::kAnswered, outbox);
 }

@@ -59,6 +59,14 @@ class SqsMapping final : public engine::EventSource {
     bool has_succeeded = false;
   };
 
+  /// What most queues have in common among their messages.
+  struct Aside {
+    core::Duration recorded{-1};
+    core::FunctionId function;  ///< one of the versions that an alias names
+    bool operator==(const Aside&) const = default;
+  };
+
+  void keep_aside(std::uint32_t message, const Aside& aside);
   bool is_fifo() const { return !settings_->groups.empty(); }
   std::uint32_t group_of(const core::InvocationNumbers& numbers) const;
   /// Receives and invokes as much as may be.
@@ -79,9 +87,10 @@ class SqsMapping final : public engine::EventSource {
 
   std::shared_ptr<const SqsSettings> settings_;
   core::SimTime warm_up_;
-  core::FunctionId function_;
   ChunkedSlab<SqsMessage> messages_;
-  std::vector<core::Duration> recorded_;  // by message, where a trace recorded durations
+  Aside usual_;  // the first message's, and of all until one differs
+  bool has_usual_ = false;
+  std::vector<Aside> aside_;  // by message, from then on
   std::unique_ptr<SqsQueue> queue_;
   SqsPollers pollers_;
   std::vector<Batch> batches_;

@@ -91,12 +91,18 @@ void read_scaling(ObjectReader& parameters, SqsScaling& scaling) {
   reader.finish();
 }
 
-void read_provisioned(ObjectReader& parameters, std::int64_t message_bytes, SqsScaling& scaling) {
-  for (const char* key : {"maximum_concurrency", "scaling"}) {
-    if (parameters.has(key)) {
-      parameters.report(key, "cannot stand beside provisioned");
-    }
+/// What belongs to the default mode, given beside provisioned pollers.
+void refuse_scaling(ObjectReader& parameters) {
+  const bool has_cap = parameters.has("maximum_concurrency");
+  if (!has_cap && !parameters.has("scaling")) {
+    return;
   }
+  SqsScaling ignored;
+  read_scaling(parameters, ignored);
+  parameters.report(has_cap ? "maximum_concurrency" : "scaling", "cannot stand beside provisioned");
+}
+
+void read_provisioned(ObjectReader& parameters, std::int64_t message_bytes, SqsScaling& scaling) {
   ObjectReader reader = parameters.object("provisioned");
   const std::int64_t minimum = reader.integer("minimum_pollers", 2, {2, 200});
   const std::int64_t maximum = reader.integer("maximum_pollers", 200, {2, 10'000});
@@ -152,6 +158,7 @@ std::shared_ptr<const engine::EventSourceModel> read_sqs(ObjectReader& parameter
     settings.groups = read_groups(parameters);
   }
   if (settings.pollers_are_billed) {
+    refuse_scaling(parameters);
     read_provisioned(parameters, settings.message_size, settings.scaling);
   } else {
     read_scaling(parameters, settings.scaling);

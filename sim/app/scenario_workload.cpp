@@ -91,7 +91,8 @@ class WorkloadReader {
       name = routes.size() == 1 ? function : name;
     }
     if (std::abs(sum - 1) > 1e-9) {
-      item.report("invoke", fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
+      item.report("invoke",
+                  fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
     }
     if (routes.empty()) {
       routes.push_back({});

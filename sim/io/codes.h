@@ -11,7 +11,7 @@ inline const std::vector<std::string_view> kStarts{"warm",     "cold",  "provisi
                                                    "restored", "reset", "none"};
 inline const std::vector<std::string_view> kOutcomes{
     "ok", "timeout", "error", "out_of_memory", "throttled", "expired", "crash", "init_error"};
-inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
-                                                        "deployed", "evicted", "withdrawn"};
+inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", "end_of_run",
+                                                        "deployed", "evicted",  "withdrawn"};
 
 }  // namespace lambdasim::io

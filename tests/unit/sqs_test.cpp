@@ -38,6 +38,7 @@ TEST(SqsBatches, AreAsLargeAsWhatWaitsWhenAPollerIsFree) {
   EXPECT_EQ(totals.attempts, 25U);
   EXPECT_EQ(totals.invocations, 7U);
   EXPECT_EQ(totals.billed_ms, 7000U);
+  EXPECT_EQ(totals.cold, 7U);
   EXPECT_EQ(totals.peak_backlog, 25U);
   EXPECT_EQ(totals.oldest, Duration{1400ms});
 }
@@ -100,8 +101,8 @@ TEST(SqsConcurrency, StopsAtTheMaximumOfTheMapping) {
       run(queue_of(function, "{batch_size: 1, maximum_concurrency: 7}", messages(1000, 1s), 102s));
   std::vector<Duration> expected{1s, 1s, 1s, 1s, 1s, 1200ms, 1400ms};
   expected.insert(expected.end(), 5, 101s);
-  expected.push_back(101200ms);
-  expected.push_back(101400ms);
+  expected.emplace_back(101200ms);
+  expected.emplace_back(101400ms);
   EXPECT_THAT(invoked_at(output), ElementsAreArray(expected));
 }
 
