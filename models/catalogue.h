@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/pricing/usage.h"
 #include "sim/config/reader.h"
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
@@ -65,6 +66,7 @@ struct SourceModel {
   /// None: what arrives reaches the function as it is.
   std::shared_ptr<const engine::EventSourceModel> (*read)(config::ObjectReader& parameters,
                                                           const SourceContext& context);
+  SourceCharge charge = SourceCharge::kNone;
 };
 
 struct KeepAliveModel {

@@ -15,6 +15,14 @@ enum class FrontDoor : std::uint8_t {
   kLoadBalancer  ///< an Application Load Balancer of its own
 };
 
+/// What of an event source the bill holds, beside the invocations.
+enum class SourceCharge : std::uint8_t {
+  kNone,
+  kPayload,      ///< its events, by the size of their payload
+  kSqsPollers,   ///< its provisioned pollers
+  kKafkaPollers  ///< likewise
+};
+
 /// Settings are what is configured, not what was touched.
 struct Usage {
   std::uint64_t requests = 0;

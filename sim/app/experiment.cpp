@@ -10,6 +10,7 @@
 #include "sim/app/comparison.h"
 #include "sim/app/file_header.h"
 #include "sim/app/recorders.h"
+#include "sim/app/source_totals.h"
 #include "sim/app/totals.h"
 #include "sim/engine/engine.h"
 
@@ -28,6 +29,7 @@ struct Task {
   std::uint32_t replication;
   engine::Progress progress;
   std::vector<io::SummaryRow> summary;
+  std::vector<io::SourceRow> sources;
   std::vector<io::TimelineRow> timeline;
 };
 
@@ -68,6 +70,7 @@ class Experiment {
       std::rethrow_exception(failure_);
     }
     return stopping_ ? ExperimentResult{.summaries = {},
+                                        .sources = {},
                                         .comparisons = {},
                                         .months = {},
                                         .invocations = progress().invocations,
@@ -106,11 +109,12 @@ class Experiment {
       return;
     }
     task.progress.time_ns = design.setup.horizon.count();
-    task.summary = summary_rows(design, task.design, task.replication,
-                                {recorders.summary().totals(), result.peaks});
+    const TaskTotals totals{recorders.summary().totals(), result.peaks, result.sources};
+    task.summary = summary_rows(design, task.design, task.replication, totals);
+    task.sources = source_rows(design, task.design, task.replication, totals.sources);
     task.timeline = timeline_rows(task, recorders.timeline(), design.setup.functions.size());
     const std::lock_guard lock(mutex_);
-    add_to_design(task.design, recorders.summary().totals());
+    add_to_design(task.design, totals);
   }
 
   /// A trace with a bad row ends the run in the middle; the rows before it are worth keeping.
@@ -149,10 +153,11 @@ class Experiment {
   }
 
   /// Sums of integers, so the order in which tasks finish cannot be seen.
-  void add_to_design(std::uint8_t design, const std::vector<engine::FunctionTotals>& functions) {
+  void add_to_design(std::uint8_t design, const TaskTotals& task) {
+    const std::vector<engine::FunctionTotals>& functions = task.functions;
     DesignTotals& totals = totals_[design];
     for (std::size_t f = 0; f < functions.size(); ++f) {
-      const models::Usage usage = usage_of(scenario_.designs[design], f, functions[f]);
+      const models::Usage usage = usage_of(scenario_.designs[design], f, task);
       if (totals.usage.size() == f) {
         totals.warm.push_back(functions[f].warm_latency);
         totals.cold.push_back(functions[f].cold_latency);
@@ -204,10 +209,12 @@ class Experiment {
     result.invocations = progress().invocations;
     for (Task& task : tasks_) {
       result.summaries.insert(result.summaries.end(), task.summary.begin(), task.summary.end());
+      result.sources.insert(result.sources.end(), task.sources.begin(), task.sources.end());
       file_.write(task.timeline);
       task.timeline = {};
     }
     file_.write(result.summaries);
+    file_.write(result.sources);
     file_.write(histogram_rows());
     if (scenario_.designs.size() > 1) {
       const auto functions = static_cast<std::int32_t>(totals_.front().usage.size());

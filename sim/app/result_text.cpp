@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "sim/app/comparison.h"
+#include "sim/app/events_text.h"
 #include "sim/app/text.h"
 #include "sim/config/reader.h"
 #include "sim/config/units.h"
@@ -50,13 +51,6 @@ bool is_worth_showing(const Scenario& scenario, const ExperimentResult& result,
 
 std::string row_label(const Metric& of) {
   return of.unit.starts_with("USD") ? fmt::format("{} /million", of.label) : std::string(of.label);
-}
-
-std::string with_half_width(const Estimate& value, std::string_view unit) {
-  if (!(value.half_width > 0)) {
-    return format_quantity(value.mean, unit);
-  }
-  return fmt::format("{} ±{}", format_quantity(value.mean, unit), format_number(value.half_width));
 }
 
 /// Whether any design pays for it.
@@ -131,6 +125,13 @@ std::string pair_table(const Scenario& scenario, const ExperimentResult& result,
 
 }  // namespace
 
+std::string with_half_width(const Estimate& value, std::string_view unit) {
+  if (!(value.half_width > 0)) {
+    return format_quantity(value.mean, unit);
+  }
+  return fmt::format("{} ±{}", format_quantity(value.mean, unit), format_number(value.half_width));
+}
+
 std::int32_t function_to_show(const Scenario& scenario, const std::string& name) {
   const auto& functions = scenario.designs.front().setup.functions;
   if (name.empty()) {
@@ -177,7 +178,8 @@ std::string summary_text(const Scenario& scenario, const ExperimentResult& resul
     }
     table.add(row);
   }
-  return heading(scenario, result) + "\n" + table.to_string() + "\n" + month_text(scenario, result);
+  return heading(scenario, result) + "\n" + table.to_string() + "\n" +
+         events_text(scenario, result) + month_text(scenario, result);
 }
 
 std::string comparison_text(const Scenario& scenario, const ExperimentResult& result,
@@ -192,7 +194,8 @@ std::string comparison_text(const Scenario& scenario, const ExperimentResult& re
   for (std::size_t design = 1; design < scenario.designs.size(); ++design) {
     text += pair_table(scenario, result, function, design) + "\n";
   }
-  return text + month_text(scenario, result) + "\n" + verdict(shown, design_names(scenario)) + "\n";
+  return text + events_text(scenario, result) + month_text(scenario, result) + "\n" +
+         verdict(shown, design_names(scenario)) + "\n";
 }
 
 std::string result_json(const Scenario& scenario, const ExperimentResult& result,
@@ -212,6 +215,12 @@ std::string result_json(const Scenario& scenario, const ExperimentResult& result
       const Estimate value = estimate(values_of(result, d, all, of));
       entry["metrics"][std::string(of.name)] = {
           {"mean", value.mean}, {"half_width", value.half_width}, {"unit", of.unit}};
+    }
+    for (const EventFigure& of : event_figures()) {
+      if (const auto value = event_estimate(result, d, of)) {
+        entry["events"][std::string(of.name)] = {
+            {"mean", value->mean}, {"half_width", value->half_width}, {"unit", of.unit}};
+      }
     }
     const models::Bill& month = result.months[d];
     for (const models::BillLine& line : models::bill_lines()) {

@@ -3,10 +3,14 @@
 
 #include <string>
 
+#include "sim/app/comparison.h"
 #include "sim/app/experiment.h"
 #include "sim/app/scenario.h"
 
 namespace lambdasim::app {
+
+/// `48.1 ms ±0.3`.
+std::string with_half_width(const Estimate& value, std::string_view unit);
 
 /// Which function a table is about: an index, or io::kAllFunctions.
 /// @throws std::invalid_argument naming the functions when there is none of that name

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,13 @@ struct FunctionBilling {
   }
 };
 
+/// What stands between an entry of the workload and what it invokes; same order as Setup::sources.
+struct SourceSettings {
+  std::string kind;  ///< as scenarios write it
+  models::SourceCharge charge = models::SourceCharge::kNone;
+  std::optional<core::FunctionId> function;  ///< none when a trace names them
+};
+
 /// A value beyond what Lambda gives: a mistake, but one that tells what is wanted.
 struct BeyondLambda {
   config::Location where;
@@ -62,6 +70,7 @@ struct Design {
   std::string name;
   engine::Setup setup;
   std::vector<FunctionBilling> billing;
+  std::vector<SourceSettings> sources;
   models::PriceTable prices;
   std::string resolved_yaml;
   std::vector<BeyondLambda> beyond;

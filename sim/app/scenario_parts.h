@@ -73,7 +73,7 @@ void read_functions(config::ObjectReader& root, const engine::FunctionSetup& pro
 void read_billed_traffic(config::ObjectReader& function, const models::PriceTable& prices,
                          const engine::FunctionSetup& setup, FunctionBilling& billing);
 
-/// Fills setup.arrivals from `workload`; the functions stand.
+/// Fills setup.arrivals, setup.sources and sources from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin
 void read_workload(config::ObjectReader& root, const std::string& folder, Design& design,
                    Warnings& warnings);

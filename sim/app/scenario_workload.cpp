@@ -6,6 +6,7 @@
 
 #include "models/arrival/adapted.h"
 #include "models/catalogue.h"
+#include "models/pricing/bill.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/core/random.h"
 
@@ -16,9 +17,12 @@ using config::ObjectReader;
 
 class WorkloadReader {
  public:
-  WorkloadReader(const std::string& folder, engine::Setup& setup)
-      : setup_(setup), folder_(folder), invoked_(setup.functions.size()) {
-    for (const engine::FunctionSetup& function : setup.functions) {
+  WorkloadReader(const std::string& folder, Design& design)
+      : design_(design),
+        setup_(design.setup),
+        folder_(folder),
+        invoked_(design.setup.functions.size()) {
+    for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
     }
@@ -47,7 +51,7 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const auto source = read_source(item, context);
+    const Source source = read_source(item, context);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {
       return;
@@ -79,6 +83,11 @@ class WorkloadReader {
   }
 
  private:
+  struct Source {
+    std::shared_ptr<const engine::EventSourceModel> model;
+    SourceSettings settings;
+  };
+
   /// `invoke: {v1: 90 %, v2: 10 %}`: what an alias with weights does.
   std::vector<models::Route> read_routes(ObjectReader& item, std::string& name) {
     ObjectReader shares = item.object("invoke");
@@ -91,8 +100,7 @@ class WorkloadReader {
       name = routes.size() == 1 ? function : name;
     }
     if (std::abs(sum - 1) > 1e-9) {
-      item.report("invoke",
-                  fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
+      item.report("invoke", fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
     }
     if (routes.empty()) {
       routes.push_back({});
@@ -132,28 +140,41 @@ class WorkloadReader {
     return {};
   }
 
-  std::shared_ptr<const engine::EventSourceModel> read_source(
-      ObjectReader& item, const models::ArrivalContext& arrivals) {
-    models::SourceContext context{.is_for_many = !arrivals.function, .horizon = setup_.horizon};
+  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals) {
+    models::SourceContext context{.is_for_many = !arrivals.function,
+                                  .horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
     }
     auto source = item.variant("source", sources_, "http");
     if (!source) {
-      return nullptr;
+      return {};
     }
     const auto& models = models::source_models();
     const auto model = std::find_if(models.begin(), models.end(), [&source](const auto& entry) {
       return entry.about.name == source->name;
     });
-    auto made = model->read(source->parameters, context);
+    Source made{model->read(source->parameters, context),
+                {source->name, model->charge, arrivals.function}};
     source->parameters.finish();
+    require_poller_price(item, made);
     return made;
   }
 
+  void require_poller_price(ObjectReader& item, const Source& source) {
+    if (source.model == nullptr || !source.model->bills_pollers()) {
+      return;
+    }
+    models::Usage usage;
+    usage.sqs_poller_s = source.settings.charge == models::SourceCharge::kSqsPollers ? 1 : 0;
+    usage.kafka_poller_s = source.settings.charge == models::SourceCharge::kKafkaPollers ? 1 : 0;
+    if (const auto missing = models::missing_price(design_.prices, usage)) {
+      item.report("source", *missing);
+    }
+  }
+
   void keep(ObjectReader& item, const models::ArrivalContext& context,
-            std::shared_ptr<const engine::ArrivalProcess> process,
-            std::shared_ptr<const engine::EventSourceModel> source) {
+            std::shared_ptr<const engine::ArrivalProcess> process, const Source& source) {
     if (!context.function) {
       std::fill(invoked_.begin(), invoked_.end(), true);
     }
@@ -171,9 +192,11 @@ class WorkloadReader {
     }
     known_ = true;
     setup_.arrivals.push_back(std::move(process));
-    setup_.sources.push_back(std::move(source));
+    setup_.sources.push_back(source.model);
+    design_.sources.push_back(source.settings);
   }
 
+  Design& design_;
   engine::Setup& setup_;
   const std::string& folder_;
   std::vector<bool> invoked_;
@@ -189,7 +212,7 @@ class WorkloadReader {
 
 void read_workload(ObjectReader& root, const std::string& folder, Design& design,
                    Warnings& warnings) {
-  WorkloadReader workload(folder, design.setup);
+  WorkloadReader workload(folder, design);
   root.each_item("workload", true,
                  [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
   if (!root.has("workload")) {

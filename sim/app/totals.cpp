@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "sim/app/source_totals.h"
+
 namespace lambdasim::app {
 namespace {
 
@@ -101,9 +103,9 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
   row.function = static_cast<std::int32_t>(index);
   fill_counts(row, totals);
   fill_latencies(row, totals);
-  fill_costs(row, models::marginal_bill(design.prices, usage_of(design, index, totals)));
-  row.gb_s_billed =
-      static_cast<double>(totals.billed_ms + totals.provisioned_ms) / 1000.0 * memory_gb;
+  fill_costs(row, models::marginal_bill(design.prices, usage_of(design, index, task)));
+  const std::uint64_t billed_ms = totals.billed_ms + totals.provisioned_ms;
+  row.gb_s_billed = static_cast<double>(billed_ms) / 1000.0 * memory_gb;
   row.gb_s_idle = core::seconds_of(totals.idle) * memory_gb;
   row.contexts_busy = core::seconds_of(totals.busy) / window_s;
   row.contexts_idle = core::seconds_of(totals.idle) / window_s;
@@ -173,8 +175,8 @@ models::Usage billed_settings(const Design& design, std::size_t function) {
   return usage;
 }
 
-models::Usage usage_of(const Design& design, std::size_t function,
-                       const engine::FunctionTotals& totals) {
+models::Usage usage_of(const Design& design, std::size_t function, const TaskTotals& task) {
+  const engine::FunctionTotals& totals = task.functions[function];
   const FunctionBilling& billing = design.billing[function];
   models::Usage usage = billed_settings(design, function);
   usage.requests = totals.served() + totals.pings;
@@ -197,6 +199,7 @@ models::Usage usage_of(const Design& design, std::size_t function,
     usage.snapshot_ms = window_ms;
     usage.restores = totals.restored;
   }
+  add_charged_events(design, function, task.sources, usage);
   return usage;
 }
 

@@ -15,14 +15,14 @@ namespace lambdasim::app {
 struct TaskTotals {
   std::vector<engine::FunctionTotals> functions;
   std::vector<engine::FunctionPeaks> peaks;
+  std::vector<engine::SourceTotals> sources{};  ///< by index of Setup::arrivals, or fewer
 };
 
 /// The settings of one function that its bill depends on; nothing used yet.
 models::Usage billed_settings(const Design& design, std::size_t function);
 
 /// Usage of one function in the measured window, for a bill.
-models::Usage usage_of(const Design& design, std::size_t function,
-                       const engine::FunctionTotals& totals);
+models::Usage usage_of(const Design& design, std::size_t function, const TaskTotals& task);
 
 /// One row a function, and one for all of them together when there are several.
 std::vector<io::SummaryRow> summary_rows(const Design& design, std::uint8_t design_index,

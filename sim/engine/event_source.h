@@ -39,8 +39,10 @@ struct SourceTotals {
   std::uint64_t billed_ms = 0;      ///< of these invocations
   std::uint64_t poller_s = 0;       ///< pollers x seconds, where pollers are billed
   std::uint64_t peak_backlog = 0;   ///< most events that were held at once, whole run
-  core::Duration oldest{0};         ///< greatest age at which one was handled
-  core::Histogram delay{9};         ///< from arrival to the end of the attempt that succeeded
+  /// Of events: by FunctionId, possibly cut short; only where events are charged for.
+  std::vector<std::uint64_t> charged;
+  core::Duration oldest{0};  ///< greatest age at which one was handled
+  core::Histogram delay{9};  ///< from arrival to the end of the attempt that succeeded
 };
 
 /// What a source asks for: invocations now, and to be woken later.
@@ -99,6 +101,8 @@ class EventSourceModel {
  public:
   virtual ~EventSourceModel() = default;
   virtual std::unique_ptr<EventSource> start(const SourceRun& run) const = 0;
+  /// Whether its totals hold pollers that are paid for.
+  virtual bool bills_pollers() const { return false; }
 };
 
 }  // namespace lambdasim::engine

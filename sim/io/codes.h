@@ -1,5 +1,5 @@
-// The names behind the columns of codes, in the order of engine::Start, engine::Outcome and
-// engine::Retirement.
+// The names behind the columns of codes, in the order of engine::Start, engine::Outcome,
+// engine::Refusal (by the names that AWS gives the reasons) and engine::Retirement.
 #pragma once
 
 #include <string_view>
@@ -11,7 +11,15 @@ inline const std::vector<std::string_view> kStarts{"warm",     "cold",  "provisi
                                                    "restored", "reset", "none"};
 inline const std::vector<std::string_view> kOutcomes{
     "ok", "timeout", "error", "out_of_memory", "throttled", "expired", "crash", "init_error"};
-inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", "end_of_run",
-                                                        "deployed", "evicted",  "withdrawn"};
+inline const std::vector<std::string_view> kRefusals{
+    "none",
+    "ConcurrentInvocationLimitExceeded",
+    "ReservedFunctionConcurrentInvocationLimitExceeded",
+    "FunctionInvocationRateLimitExceeded",
+    "ReservedFunctionInvocationRateLimitExceeded",
+    "CallerRateLimitExceeded",
+    "ConcurrentSnapshotCreateLimitExceeded"};
+inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
+                                                        "deployed", "evicted", "withdrawn"};
 
 }  // namespace lambdasim::io

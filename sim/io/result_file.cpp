@@ -273,6 +273,9 @@ void ResultFile::write(const std::vector<SummaryRow>& rows) {
 void ResultFile::write(const std::vector<ComparisonRow>& rows) {
   writer_->write_table("comparison", comparison_columns(), rows);
 }
+void ResultFile::write(const std::vector<SourceRow>& rows) {
+  writer_->write_table("sources", source_columns(), rows);
+}
 void ResultFile::write(const std::vector<MemoryRow>& rows) {
   writer_->write_table("memory", memory_columns(), rows);
 }

@@ -90,6 +90,7 @@ class ResultFile {
   // The small tables, once all tasks have ended; writing again appends.
   void write(const std::vector<SummaryRow>& rows);
   void write(const std::vector<ComparisonRow>& rows);
+  void write(const std::vector<SourceRow>& rows);
   void write(const std::vector<MemoryRow>& rows);
   void write(const std::vector<TimelineRow>& rows);
   void write(const std::vector<HistogramRow>& rows);

@@ -14,6 +14,9 @@ namespace lambdasim::io {
 /// Stands for all functions together in SummaryRow and ComparisonRow.
 inline constexpr std::int32_t kAllFunctions = -1;
 
+/// Stands for all event sources together in SourceRow.
+inline constexpr std::int32_t kAllSources = -1;
+
 /// design x replication x function. Shares and prices are plain numbers; money is USD over the
 /// measured window, at the first price tier and without the free tier.
 struct SummaryRow {
@@ -65,6 +68,25 @@ struct ComparisonRow {
   double low = 0;  ///< 95 % interval of the difference; NaN with one replication
   double high = 0;
   std::uint32_t n = 0;  ///< pairs
+};
+
+/// design x replication x event source: what became of the events that arrived in the measured
+/// window. Events = handled + expired + dead-lettered + discarded + left.
+struct SourceRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::int32_t source = kAllSources;
+  std::string name;                       ///< KIND/FUNCTION, for people
+  std::int32_t function = kAllFunctions;  ///< none in particular when a trace names them
+  std::uint64_t events = 0, handled = 0, expired = 0, dead_lettered = 0, discarded = 0, left = 0;
+  std::uint64_t attempts = 0, retries = 0, throttled = 0, failed = 0, duplicates = 0;
+  std::uint64_t invocations = 0;
+  std::uint64_t cold = 0;
+  std::uint64_t billed_ms = 0;
+  std::uint64_t poller_s = 0;
+  std::uint64_t peak_backlog = 0;
+  double oldest_ms = 0;
+  double delay_p50_ms = 0, delay_p95_ms = 0, delay_p99_ms = 0, delay_max_ms = 0;
 };
 
 /// A mean over the replications and the 95 % half width of it.

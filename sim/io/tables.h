@@ -36,6 +36,7 @@ const std::vector<Column<engine::InvocationRecord, TaskContext>>& invocation_col
 const std::vector<Column<engine::ContextRecord, TaskContext>>& context_columns();
 const PlainColumns<SummaryRow>& summary_columns();
 const PlainColumns<ComparisonRow>& comparison_columns();
+const PlainColumns<SourceRow>& source_columns();
 const PlainColumns<MemoryRow>& memory_columns();
 const PlainColumns<TimelineRow>& timeline_columns();
 const PlainColumns<HistogramRow>& histogram_columns();

@@ -94,6 +94,18 @@ const std::vector<Column<InvocationRecord, TaskContext>>& invocation_columns() {
           [](const InvocationRecord& row, const TaskContext&) {
             return row.parent == engine::kNoParent ? std::int64_t{-1} : std::int64_t{row.parent};
           }),
+      computed<InvocationRecord, TaskContext>(
+          "event", "1", "Number, within its design and replication, of the first event it carries",
+          [](const InvocationRecord& row, const TaskContext&) { return row.event; }),
+      computed<InvocationRecord, TaskContext>(
+          "source", "1", "Index of the workload's entry",
+          [](const InvocationRecord& row, const TaskContext&) { return row.source; }),
+      computed<InvocationRecord, TaskContext>(
+          "items", "1", "Events that it carries",
+          [](const InvocationRecord& row, const TaskContext&) { return std::uint32_t{row.items}; }),
+      computed<InvocationRecord, TaskContext>(
+          "refusal", "1", "The limit for which it was refused",
+          [](const InvocationRecord& row, const TaskContext&) { return row.refusal; }, kRefusals),
   };
   return columns;
 }

@@ -1,0 +1,85 @@
+#include "sim/app/events_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sim/app/result_text.h"
+#include "sim/app/text.h"
+
+namespace lambdasim::app {
+namespace {
+
+using Row = io::SourceRow;
+
+double number(std::uint64_t count) {
+  return static_cast<double>(count);
+}
+
+constexpr std::array<EventFigure, 13> kFigures{{
+    {"events", "arrived", "", [](const Row& r) { return number(r.events); }},
+    {"handled", "handled", "", [](const Row& r) { return number(r.handled); }},
+    {"expired", "expired", "", [](const Row& r) { return number(r.expired); }},
+    {"dead_lettered", "dead-lettered", "", [](const Row& r) { return number(r.dead_lettered); }},
+    {"discarded", "discarded", "", [](const Row& r) { return number(r.discarded); }},
+    {"left", "left at the end", "", [](const Row& r) { return number(r.left); }},
+    {"retries", "retries", "", [](const Row& r) { return number(r.retries); }},
+    {"throttled", "attempts refused", "", [](const Row& r) { return number(r.throttled); }},
+    {"failed", "attempts failed", "", [](const Row& r) { return number(r.failed); }},
+    {"duplicates", "handled again", "", [](const Row& r) { return number(r.duplicates); }},
+    {"delay_p50_ms", "delay p50", "ms", [](const Row& r) { return r.delay_p50_ms; }},
+    {"delay_p99_ms", "delay p99", "ms", [](const Row& r) { return r.delay_p99_ms; }},
+    {"peak_backlog", "backlog, peak", "", [](const Row& r) { return number(r.peak_backlog); }},
+}};
+
+/// All sources together: the row that sums them, or the only one there is.
+bool has_sum(const ExperimentResult& result, std::size_t design) {
+  return std::any_of(result.sources.begin(), result.sources.end(), [design](const Row& row) {
+    return row.design == design && row.source == io::kAllSources;
+  });
+}
+
+}  // namespace
+
+std::span<const EventFigure> event_figures() {
+  return kFigures;
+}
+
+std::optional<Estimate> event_estimate(const ExperimentResult& result, std::size_t design,
+                                       const EventFigure& of) {
+  std::vector<double> values;
+  const bool sums = has_sum(result, design);
+  for (const Row& row : result.sources) {
+    if (row.design == design && (row.source == io::kAllSources) == sums) {
+      values.push_back(of.value(row));
+    }
+  }
+  return values.empty() ? std::nullopt : std::optional(estimate(values));
+}
+
+std::string events_text(const Scenario& scenario, const ExperimentResult& result) {
+  if (result.sources.empty()) {
+    return "";
+  }
+  std::vector<std::string> header{"events"};
+  for (const Design& design : scenario.designs) {
+    header.push_back(design.name);
+  }
+  TextTable table(header);
+  for (const EventFigure& of : kFigures) {
+    std::vector<std::string> cells{std::string(of.label)};
+    bool is_nonzero = false;
+    for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
+      const auto value = event_estimate(result, d, of);
+      is_nonzero = is_nonzero || (value && value->mean != 0);
+      cells.push_back(value ? with_half_width(*value, of.unit) : "-");
+    }
+    if (is_nonzero) {
+      table.add(std::move(cells));
+    }
+  }
+  return table.to_string() + "\n";
+}
+
+}  // namespace lambdasim::app

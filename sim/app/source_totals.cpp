@@ -1,0 +1,118 @@
+#include "sim/app/source_totals.h"
+
+#include <algorithm>
+
+namespace lambdasim::app {
+namespace {
+
+double ms(core::Duration span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
+
+io::SourceRow row_of(const engine::SourceTotals& totals) {
+  io::SourceRow row;
+  row.events = totals.events;
+  row.handled = totals.handled;
+  row.expired = totals.expired;
+  row.dead_lettered = totals.dead_lettered;
+  row.discarded = totals.discarded;
+  row.left = totals.left;
+  row.attempts = totals.attempts;
+  row.retries = totals.retries;
+  row.throttled = totals.throttled;
+  row.failed = totals.failed;
+  row.duplicates = totals.duplicates;
+  row.invocations = totals.invocations;
+  row.cold = totals.cold;
+  row.billed_ms = totals.billed_ms;
+  row.poller_s = totals.poller_s;
+  row.peak_backlog = totals.peak_backlog;
+  row.oldest_ms = ms(totals.oldest);
+  row.delay_p50_ms = ms(totals.delay.quantile(0.50));
+  row.delay_p95_ms = ms(totals.delay.quantile(0.95));
+  row.delay_p99_ms = ms(totals.delay.quantile(0.99));
+  row.delay_max_ms = ms(totals.delay.quantile(1.0));
+  return row;
+}
+
+/// Peaks of different sources need not coincide: their sum is an upper bound, and is what is given.
+void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
+  sum.events += more.events;
+  sum.handled += more.handled;
+  sum.expired += more.expired;
+  sum.dead_lettered += more.dead_lettered;
+  sum.discarded += more.discarded;
+  sum.left += more.left;
+  sum.attempts += more.attempts;
+  sum.retries += more.retries;
+  sum.throttled += more.throttled;
+  sum.failed += more.failed;
+  sum.duplicates += more.duplicates;
+  sum.invocations += more.invocations;
+  sum.cold += more.cold;
+  sum.billed_ms += more.billed_ms;
+  sum.poller_s += more.poller_s;
+  sum.peak_backlog += more.peak_backlog;
+  sum.oldest = std::max(sum.oldest, more.oldest);
+  sum.delay.merge(more.delay);
+}
+
+std::string name_of(const Design& design, const SourceSettings& source) {
+  return source.kind + "/" +
+         (source.function ? design.setup.functions[source.function->value].name : "*");
+}
+
+bool has_source(const Design& design, std::size_t index) {
+  return index < design.setup.sources.size() && design.setup.sources[index] != nullptr;
+}
+
+}  // namespace
+
+std::vector<io::SourceRow> source_rows(const Design& design, std::uint8_t design_index,
+                                       std::uint32_t replication,
+                                       const std::vector<engine::SourceTotals>& totals) {
+  std::vector<io::SourceRow> rows;
+  engine::SourceTotals sum;
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    if (!has_source(design, i)) {
+      continue;
+    }
+    const SourceSettings& source = design.sources.at(i);
+    io::SourceRow row = row_of(totals[i]);
+    row.source = static_cast<std::int32_t>(i);
+    row.name = name_of(design, source);
+    row.function =
+        source.function ? static_cast<std::int32_t>(source.function->value) : io::kAllFunctions;
+    rows.push_back(std::move(row));
+    add(sum, totals[i]);
+  }
+  if (rows.size() > 1) {
+    rows.push_back(row_of(sum));
+    rows.back().name = "*";
+  }
+  for (io::SourceRow& row : rows) {
+    row.design = design_index;
+    row.replication = replication;
+  }
+  return rows;
+}
+
+void add_charged_events(const Design& design, std::size_t function,
+                        const std::vector<engine::SourceTotals>& totals, models::Usage& usage) {
+  for (std::size_t i = 0; i < totals.size(); ++i) {
+    if (!has_source(design, i)) {
+      continue;
+    }
+    const SourceSettings& source = design.sources.at(i);
+    const bool is_own = source.function && source.function->value == function;
+    if (source.charge == models::SourceCharge::kPayload) {
+      usage.events += function < totals[i].charged.size() ? totals[i].charged[function] : 0;
+    } else if (source.charge == models::SourceCharge::kSqsPollers && is_own) {
+      usage.sqs_poller_s += totals[i].poller_s;
+    } else if (source.charge == models::SourceCharge::kKafkaPollers && is_own) {
+      usage.kafka_poller_s += totals[i].poller_s;
+    }
+  }
+}
+
+}  // namespace lambdasim::app
