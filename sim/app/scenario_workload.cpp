@@ -141,8 +141,7 @@ class WorkloadReader {
   }
 
   Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals) {
-    models::SourceContext context{.is_for_many = !arrivals.function,
-                                  .horizon = setup_.horizon};
+    models::SourceContext context{.is_for_many = !arrivals.function, .horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
     }
