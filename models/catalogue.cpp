@@ -28,6 +28,7 @@
 #include "models/source/http.h"
 #include "models/source/kafka.h"
 #include "models/source/kinesis.h"
+#include "models/source/sqs.h"
 #include "models/source/warming.h"
 
 namespace lambdasim::models {
@@ -44,8 +45,9 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 5> models{{
+  static const std::array<SourceModel, 6> models{{
       {kHttpAbout, read_http},
+      {kSqsAbout, read_sqs, SourceCharge::kSqsPollers},
       {kKinesisAbout, read_kinesis},
       {kDynamoDbStreamAbout, read_dynamodb_stream},
       {kKafkaAbout, read_kafka, SourceCharge::kKafkaPollers},

@@ -80,7 +80,8 @@ void ArrivalBatches::sort_batch() {
   const auto [first, last] = std::minmax_element(batch_.begin(), batch_.end(), earlier);
   const core::SimTime start = first->time;
   const auto span = static_cast<std::uint64_t>((last->time - start).count());
-  const int shift = std::max(std::bit_width(span) - std::bit_width(batch_.size()), 0);
+  const int shift = std::max(
+      static_cast<int>(std::bit_width(span)) - static_cast<int>(std::bit_width(batch_.size())), 0);
   const auto bucket_of = [start, shift](const Arrival& arrival) {
     return static_cast<std::uint64_t>((arrival.time - start).count()) >> shift;
   };

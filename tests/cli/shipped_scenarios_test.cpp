@@ -18,6 +18,7 @@ const std::vector<std::string>& shortening(const std::string& scenario) {
       {"deployment", {"--set", "workload.0.arrivals.poisson.rate=5 /s"}},
       {"memory_sizes", {"--set", "duration=2 d"}},
       {"reserved_limit", {"--set", "duration=20 min"}},
+      {"sqs_backlog", {"--set", "duration=2 min"}},
   };
   static const std::vector<std::string> kNothing;
   const auto found = kShorter.find(scenario);

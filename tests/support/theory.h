@@ -35,6 +35,12 @@ inline double erlang_b(std::size_t servers, double offered) {
   return blocking;
 }
 
+/// P(a call waits) in M/M/c at the offered load a < c (Erlang's delay formula, 1917).
+inline double erlang_c(std::size_t servers, double offered) {
+  const double blocking = erlang_b(servers, offered);
+  return blocking / (1.0 - offered / static_cast<double>(servers) * (1.0 - blocking));
+}
+
 /// Stationary distribution of the number of busy servers in M/G/c/c: Poisson, cut off at c.
 inline std::vector<double> erlang_states(std::size_t servers, double offered) {
   std::vector<double> states(servers + 1);
