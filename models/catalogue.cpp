@@ -11,6 +11,7 @@
 #include "models/keepalive/fixed.h"
 #include "models/keepalive/idle_window.h"
 #include "models/keepalive/none.h"
+#include "models/source/async.h"
 #include "models/source/http.h"
 
 namespace lambdasim::models {
@@ -25,8 +26,9 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 1> models{{
+  static const std::array<SourceModel, 2> models{{
       {kHttpAbout, read_http},
+      {kAsyncAbout, read_async, SourceCharge::kPayload},
   }};
   return models;
 }

@@ -36,6 +36,13 @@ class AllRecorders {
     summary_.idle(function, from, to);
     timeline_.idle(function, from, to);
   }
+  void provisioned(core::FunctionId function, std::uint32_t contexts, core::SimTime from,
+                   core::SimTime to) {
+    summary_.provisioned(function, contexts, from, to);
+  }
+  void provisioned_init(core::FunctionId function, core::SimTime ready, std::uint32_t billed_ms) {
+    summary_.provisioned_init(function, ready, billed_ms);
+  }
   void context(const engine::ContextRecord& record) {
     if (contexts_) {
       rows_.context(record);

@@ -52,13 +52,11 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   root.text("platform", "aws-2026");
   engine::FunctionSetup prototype;
   const InitBilling init_billing = read_billing(root, tree.effective, prototype, design.prices);
-  ObjectReader account = root.object("account");
-  design.setup.account_concurrency = account.integer("concurrency", 1000, {1, 1'000'000'000});
-  account.finish();
+  read_account(root, design.setup);
   ObjectReader lifecycle = root.object("lifecycle");
   read_lifecycle(lifecycle, prototype);
   lifecycle.finish();
-  read_functions(root, prototype, init_billing, design, warnings);
+  read_functions(root, prototype, init_billing, design, warnings, diagnostics);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
   ObjectReader alternatives = root.object("alternatives");

@@ -56,12 +56,13 @@ class CpuModels {
 class FunctionReader {
  public:
   FunctionReader(CpuModels& cpu, const engine::FunctionSetup& prototype, InitBilling init_billing,
-                 Design& design, Warnings& warnings)
+                 Design& design, Warnings& warnings, config::Diagnostics& diagnostics)
       : cpu_(cpu),
         prototype_(prototype),
         init_billing_(init_billing),
         design_(design),
         warnings_(warnings),
+        diagnostics_(diagnostics),
         runtimes_(models::runtime_names()) {}
 
   void read(const std::string& name, ObjectReader& reader) {
@@ -76,10 +77,27 @@ class FunctionReader {
     read_concurrency(reader, setup);
     read_programs(reader, billing, setup);
     read_own_lifecycle(reader, billing, design_.setup.horizon, setup);
+    read_provisioned(reader, design_.prices, design_.setup.horizon, setup);
     setup.init_is_billed = init_is_billed(billing);
     read_billed_traffic(reader, design_.prices, setup, billing);
+    read_version(reader, setup.reserved_concurrency);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));
+  }
+
+  /// Checks what can only be seen when all functions stand.
+  void finish() {
+    std::vector<engine::FunctionSetup>& functions = design_.setup.functions;
+    std::vector<std::string> names;
+    for (const engine::FunctionSetup& function : functions) {
+      names.push_back(function.name);
+    }
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      if (!versions_[i].of.empty()) {
+        functions[i].version_of = find_owner(versions_[i], names);
+      }
+    }
+    check_provisioned();
   }
 
  private:
@@ -168,6 +186,73 @@ class FunctionReader {
         reader.integer("warm_contexts", 0, {0, std::min(most, account)}));
   }
 
+  struct Version {
+    std::string of;  // empty: it is a function of its own
+    config::Location where;
+    std::string path;
+    config::Location provisioned_at;
+  };
+
+  void read_version(ObjectReader& reader, std::int64_t reserved) {
+    Version version{.of = {},
+                    .where = reader.where("version_of"),
+                    .path = reader.path(),
+                    .provisioned_at = reader.where("provisioned")};
+    if (reader.has("version_of")) {
+      version.of = reader.text("version_of");
+      if (reserved != engine::kUnreserved) {
+        reader.report("reserved_concurrency", "is the function's, not a version's");
+      }
+    }
+    versions_.push_back(std::move(version));
+  }
+
+  std::optional<core::FunctionId> find_owner(const Version& version,
+                                             const std::vector<std::string>& names) {
+    const auto found = std::find(names.begin(), names.end(), version.of);
+    const std::string path = version.path + ".version_of";
+    if (found == names.end()) {
+      diagnostics_.report(version.where, path,
+                          fmt::format("unknown function '{}'{}", version.of,
+                                      config::suggestion(version.of, names)));
+      return std::nullopt;
+    }
+    const auto owner = static_cast<std::size_t>(found - names.begin());
+    if (!versions_[owner].of.empty()) {
+      diagnostics_.report(
+          version.where, path,
+          fmt::format("'{}' is itself a version of '{}'", version.of, versions_[owner].of));
+      return std::nullopt;
+    }
+    return core::FunctionId{static_cast<std::uint32_t>(owner)};
+  }
+
+  /// Provisioned contexts are taken out of what the function or the account has.
+  void check_provisioned() {
+    const std::vector<engine::FunctionSetup>& functions = design_.setup.functions;
+    std::int64_t unreserved = design_.setup.account_concurrency - reserved_;
+    std::vector<std::int64_t> left;
+    for (const engine::FunctionSetup& function : functions) {
+      left.push_back(function.reserved_concurrency);
+    }
+    for (std::size_t i = 0; i < functions.size(); ++i) {
+      const std::int64_t most = most_provisioned(functions[i]);
+      const std::size_t owner =
+          functions[i].version_of.value_or(core::FunctionId{static_cast<std::uint32_t>(i)}).value;
+      const bool is_reserved = functions[owner].reserved_concurrency != engine::kUnreserved;
+      std::int64_t& pool = is_reserved ? left[owner] : unreserved;
+      if (most > pool) {
+        diagnostics_.report(
+            versions_[i].provisioned_at, versions_[i].path + ".provisioned",
+            fmt::format("asks for {} contexts, but {} has only {} left", most,
+                        is_reserved ? "its reserved concurrency" : "the unreserved concurrency",
+                        pool));
+        return;
+      }
+      pool -= most;
+    }
+  }
+
   void check_reserved(ObjectReader& reader, std::int64_t reserved, std::int64_t account) {
     constexpr std::int64_t kKeptUnreserved = 100;
     const bool fitted = reserved_ <= account - kKeptUnreserved;
@@ -198,6 +283,7 @@ class FunctionReader {
     setup.init = read_steps(reader, "init", false, "init", nullptr);
     setup.resources = read_resources(reader, names);
     setup.handler = read_steps(reader, "handler", true, "handler", &names);
+    setup.ping = read_steps(reader, "ping", false, "ping", &names);
     setup.first_call = read_first_call(reader, billing, setup.handler);
     for (const auto& [name, id] : names.ids) {
       if (!names.used[id.value]) {
@@ -217,19 +303,23 @@ class FunctionReader {
   InitBilling init_billing_;
   Design& design_;
   Warnings& warnings_;
+  config::Diagnostics& diagnostics_;
   std::vector<std::string> runtimes_;
+  std::vector<Version> versions_;
   std::int64_t reserved_ = 0;
 };
 
 }  // namespace
 
 void read_functions(ObjectReader& root, const engine::FunctionSetup& prototype,
-                    InitBilling init_billing, Design& design, Warnings& warnings) {
+                    InitBilling init_billing, Design& design, Warnings& warnings,
+                    config::Diagnostics& diagnostics) {
   CpuModels cpu(root);
-  FunctionReader functions(cpu, prototype, init_billing, design, warnings);
+  FunctionReader functions(cpu, prototype, init_billing, design, warnings, diagnostics);
   root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
     functions.read(name, reader);
   });
+  functions.finish();
   cpu.finish();
 }
 

@@ -38,7 +38,16 @@ void read_proactive(ObjectReader& owner, engine::ProactiveInit& proactive) {
   reader.finish();
 }
 
-void read_failures(ObjectReader& function, engine::Failures& failures) {
+void read_outages(ObjectReader& failures, std::vector<engine::Outage>& outages) {
+  failures.each_item("outages", false, [&outages](std::size_t, ObjectReader& item) {
+    const core::SimTime from =
+        core::kStartOfTime + item.duration("at", std::nullopt, {0ns, 24h * 3650});
+    outages.push_back({from, from + item.duration("lasts", std::nullopt, {1ns, 24h * 3650})});
+  });
+}
+
+void read_failures(ObjectReader& function, FunctionSetup& setup) {
+  engine::Failures& failures = setup.failures;
   ObjectReader reader = function.object("failures");
   failures.error = reader.number("error", 0.0, kProbability);
   failures.crash = reader.number("crash", 0.0, kProbability);
@@ -48,6 +57,7 @@ void read_failures(ObjectReader& function, engine::Failures& failures) {
   if (failures.error + failures.crash + failures.out_of_memory > 1) {
     reader.report_here("error, crash and out_of_memory exclude each other: together at most 100 %");
   }
+  read_outages(reader, setup.outages);
   reader.finish();
 }
 
@@ -170,7 +180,7 @@ void read_own_lifecycle(ObjectReader& function, const FunctionBilling& billing, 
   }
   read_lifecycle(function, setup);
   setup.package_load *= function.megabytes("package_size", 0, {0, 10240});  // until here of 1 MB
-  read_failures(function, setup.failures);
+  read_failures(function, setup);
   read_deployments(function, horizon, setup);
   read_snap_start(function, billing, setup);
 }

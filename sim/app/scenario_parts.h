@@ -40,6 +40,14 @@ engine::Program read_first_call(config::ObjectReader& function, const FunctionBi
                                 const engine::Program& handler);
 std::vector<engine::Resource> read_resources(config::ObjectReader& function, ResourceNames& names);
 
+/// Reads `account`.
+void read_account(config::ObjectReader& root, engine::Setup& setup);
+/// Reads `provisioned` of a function whose SnapStart stands.
+void read_provisioned(config::ObjectReader& function, const models::PriceTable& prices,
+                      core::Duration horizon, engine::FunctionSetup& setup);
+/// The highest number of provisioned contexts that a function may ask for.
+std::uint32_t most_provisioned(const engine::FunctionSetup& function);
+
 /// Which functions are billed for INIT.
 enum class InitBilling { kBilled, kFreeForManagedZip, kFree };
 
@@ -57,7 +65,8 @@ std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& o
 /// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
 /// @param prototype what holds for all functions
 void read_functions(config::ObjectReader& root, const engine::FunctionSetup& prototype,
-                    InitBilling init_billing, Design& design, Warnings& warnings);
+                    InitBilling init_billing, Design& design, Warnings& warnings,
+                    config::Diagnostics& diagnostics);
 
 /// The keys of a function that only its bill depends on; its setup and the prices of the design
 /// stand. Reports every price that the function needs and nobody knows.

@@ -58,8 +58,8 @@ void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded,
 Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
   Step step;
   step.purpose = purpose_of(place);
-  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"}, "threads")
-                                    : item.only_key({"cpu", "wait"}, "threads");
+  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"}, {"threads", "per_item"})
+                                    : item.only_key({"cpu", "wait"}, {"threads"});
   if (key == "use") {
     read_use(item, *names, step);
   } else if (key) {
@@ -69,6 +69,11 @@ Step read_step(ObjectReader& item, const std::string& place, ResourceNames* name
     step.threads = static_cast<std::uint32_t>(item.integer("threads", 1, {1, kMostThreads}));
   } else if (key && item.has("threads")) {
     item.report("threads", "only CPU time is divided among threads");
+  }
+  if (key && key != "use" && names != nullptr) {
+    step.per_item = item.boolean("per_item", false);
+  } else if (key == "use" && item.has("per_item")) {
+    item.report("per_item", "a resource is made once, however many events a batch has");
   }
   return step;
 }

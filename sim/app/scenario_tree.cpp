@@ -45,7 +45,7 @@ config::Alternatives all_alternatives() {
     alternatives.whole.insert(name);
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
-  alternatives.beside.insert("threads");
+  alternatives.beside.insert({"threads", "per_item"});
   return alternatives;
 }
 

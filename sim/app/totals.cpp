@@ -57,6 +57,9 @@ void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {
   row.cold = totals.cold;
   row.restored = totals.restored;
   row.reset = totals.reset;
+  row.provisioned = totals.provisioned;
+  row.pings = totals.pings;
+  row.cold_pings = totals.cold_pings;
   row.cold_share = share(totals.cold, totals.served());
   row.contexts_created = totals.contexts_created;
 }
@@ -101,7 +104,8 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
   fill_counts(row, totals);
   fill_latencies(row, totals);
   fill_costs(row, models::marginal_bill(design.prices, usage_of(design, index, task)));
-  row.gb_s_billed = static_cast<double>(totals.billed_ms) / 1000.0 * memory_gb;
+  row.gb_s_billed =
+      static_cast<double>(totals.billed_ms + totals.provisioned_ms) / 1000.0 * memory_gb;
   row.gb_s_idle = core::seconds_of(totals.idle) * memory_gb;
   row.contexts_busy = core::seconds_of(totals.busy) / window_s;
   row.contexts_idle = core::seconds_of(totals.idle) / window_s;
@@ -143,6 +147,9 @@ engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functio
     sum.cold += totals.cold;
     sum.restored += totals.restored;
     sum.reset += totals.reset;
+    sum.provisioned += totals.provisioned;
+    sum.pings += totals.pings;
+    sum.cold_pings += totals.cold_pings;
     sum.contexts_created += totals.contexts_created;
     sum.latency_sum_ns += totals.latency_sum_ns;
     sum.duration_sum_ns += totals.duration_sum_ns;
@@ -172,10 +179,15 @@ models::Usage usage_of(const Design& design, std::size_t function, const TaskTot
   const engine::FunctionTotals& totals = task.functions[function];
   const FunctionBilling& billing = design.billing[function];
   models::Usage usage = billed_settings(design, function);
-  usage.requests = totals.served();
+  usage.requests = totals.served() + totals.pings;
   usage.billed_ms = totals.billed_ms;
   usage.billed_init_ms = totals.billed_init_ms;
-  usage.log_bytes = totals.served() * static_cast<std::uint64_t>(billing.log_bytes);
+  usage.provisioned_ms = totals.provisioned_ms;
+  for (const engine::ProvisionedSpan& span : totals.provisioned_spans) {
+    usage.provisioned_s +=
+        models::billing_rules().provisioned_seconds(span.configured, span.contexts);
+  }
+  usage.log_bytes = usage.requests * static_cast<std::uint64_t>(billing.log_bytes);
   usage.streamed_bytes = totals.ok * static_cast<std::uint64_t>(billing.billed_stream_bytes());
   usage.front_door_calls = totals.arrivals;
   const auto window_ms =

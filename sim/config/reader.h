@@ -87,9 +87,9 @@ class ObjectReader {
                                  std::optional<std::string_view> default_name);
   /// The key of a mapping that must have exactly one, out of `names`; reports anything else. Its
   /// value is still to be asked for.
-  /// @param beside a key that may stand beside it; the caller asks for it
+  /// @param beside keys that may stand beside it; the caller asks for them
   std::optional<std::string> only_key(const std::vector<std::string_view>& names,
-                                      std::string_view beside = "");
+                                      const std::vector<std::string_view>& beside = {});
   /// Each entry of a mapping of named things. An absent or empty required one is reported. Every
   /// entry is finished after `read`.
   void each_named(std::string_view key, bool required,

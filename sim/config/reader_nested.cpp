@@ -52,7 +52,7 @@ std::optional<ObjectReader::Variant> ObjectReader::variant(
 }
 
 std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_view>& names,
-                                                  std::string_view beside) {
+                                                  const std::vector<std::string_view>& beside) {
   const std::string what = fmt::format("exactly one key: {}", fmt::join(names, ", "));
   for (const std::string& key : keys()) {
     ask(key);
@@ -60,7 +60,7 @@ std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_
   std::vector<const Entry*> found;
   if (node_ != nullptr) {
     for (const Entry& entry : node_->entries) {
-      if (beside.empty() || entry.key != beside) {
+      if (std::find(beside.begin(), beside.end(), entry.key) == beside.end()) {
         found.push_back(&entry);
       }
     }

@@ -1,14 +1,8 @@
 #include "sim/engine/concurrency.h"
 
-namespace lambdasim::engine {
+#include <algorithm>
 
-TokenBucket::TokenBucket(double capacity, double per_second) {
-  if (per_second > 0) {
-    interval_ = core::duration_of_nanoseconds(1e9 / per_second);
-    slack_ = core::duration_of_nanoseconds((capacity - 1) * 1e9 / per_second);
-    next_ = core::kStartOfTime - slack_;
-  }
-}
+namespace lambdasim::engine {
 
 Concurrency::Concurrency(const Setup& setup) {
   std::int64_t unreserved = setup.account_concurrency;

@@ -4,42 +4,18 @@
 // account has left; versions of a function count with it. A request holds its place from admission
 // until its context can be chosen again. A pool also takes only so many synchronous requests a
 // second for each of its places, and a function (once: the account) may start new contexts only as
-// fast as its scaling rate lets it. Both rates are token buckets, kept as the time at which the
-// bucket will be full again (the generic cell rate algorithm): exact, and one comparison a call.
+// fast as its scaling rate lets it.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
 #include "sim/core/ids.h"
 #include "sim/engine/records.h"
 #include "sim/engine/setup.h"
+#include "sim/engine/token_bucket.h"
 
 namespace lambdasim::engine {
-
-/// A bucket of tokens that is full at first and refilled continuously. Without a rate it never
-/// refuses.
-class TokenBucket {
- public:
-  TokenBucket() = default;
-  /// @param capacity most tokens that it holds, at least 1
-  /// @param per_second tokens that it gets; 0: nothing is ever refused
-  TokenBucket(double capacity, double per_second);
-
-  bool take(core::SimTime now) {
-    if (next_ > now) {
-      return false;
-    }
-    next_ = std::max(next_, now - slack_) + interval_;
-    return true;
-  }
-
- private:
-  core::SimTime next_;  // when a token is there again, if it is not past
-  core::Duration interval_{0};
-  core::Duration slack_{0};
-};
 
 class Concurrency {
  public:
@@ -59,6 +35,10 @@ class Concurrency {
   }
   void release(core::FunctionId function) { --pools_[pool_of_[function.value]].in_use; }
 
+  /// Takes places (or gives them back) for contexts that are provisioned.
+  void set_aside(core::FunctionId function, std::int64_t places) {
+    pools_[pool_of_[function.value]].limit -= places;
+  }
   /// Whether the scaling rate lets the function start a context now; if so it is used up.
   bool may_start(core::FunctionId function, core::SimTime now) {
     return scaling_.empty() || scaling_[scaling_of(function)].take(now);

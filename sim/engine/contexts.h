@@ -33,14 +33,30 @@ class Contexts {
                                           core::SimTime now);
   /// Makes an idle context that was initialised before the run.
   [[gnu::noinline]] void start_warm(FunctionState& function, core::FunctionId id,
-                                    const core::InvocationNumbers& numbers);
+                                    const core::InvocationNumbers& numbers, bool is_provisioned);
+
+  /// Makes a provisioned context that is ready now: it was initialised before.
+  [[gnu::cold, gnu::noinline]] void start_provisioned(FunctionState& function, core::FunctionId id,
+                                                      const core::InvocationNumbers& numbers,
+                                                      core::SimTime now);
+  /// The provisioned context whose turn it is, taken out; kNoSlot without one.
+  [[gnu::noinline]] Slot take_provisioned(FunctionState& function, std::uint64_t numbers,
+                                          core::SimTime now);
+  /// Ends idle provisioned contexts that were withdrawn.
+  void end_surplus(FunctionState& function, core::SimTime now);
 
   /// Begins the idle period of a context, which may lie in the future.
   void rest(const FunctionState& function, Context& context, core::SimTime since) {
     context.idle_since = since;
     context.safe_until = std::min(since + function.kept_at_least, context.recycle_at);
   }
-  void put_back(FunctionState& function, Slot slot) { function.idle.put(pool_, slot); }
+  void put_back(FunctionState& function, Slot slot) {
+    if (pool_[slot].provisioned) [[unlikely]] {
+      function.provisioned->idle.put(pool_, slot);
+    } else {
+      function.idle.put(pool_, slot);
+    }
+  }
   /// The idle context whose turn it is, taken out; kNoSlot without one.
   Slot take_idle(FunctionState& function, std::uint64_t numbers, core::SimTime now) {
     while (!function.idle.empty()) {
@@ -82,8 +98,12 @@ class Contexts {
  private:
   [[gnu::cold, gnu::noinline]] bool retire_if_ended(FunctionState& function, Slot slot,
                                                     core::SimTime now);
+  /// The same for a provisioned context, which has a successor when it is recycled.
+  [[gnu::cold, gnu::noinline]] bool retire_provisioned_if_ended(FunctionState& function, Slot slot,
+                                                                core::SimTime now);
   [[gnu::noinline]] void retire(FunctionState& function, Slot slot, core::SimTime at,
                                 Retirement why);
+  static std::vector<Slot> take_all_idle(FunctionState& function, ContextPool& pool);
   /// Starts a context in place of one that is in steady use and ends at `at`, if it is its turn.
   [[gnu::noinline]] void replace(FunctionState& function, const Context& ending, core::SimTime at,
                                  core::SimTime now);
@@ -132,7 +152,7 @@ Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
 
 template <Recorder R>
 void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
-                             const core::InvocationNumbers& numbers) {
+                             const core::InvocationNumbers& numbers, bool is_provisioned) {
   const Slot slot = pool_.create();
   Context& context = pool_[slot];
   context.function = id;
@@ -140,6 +160,7 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   context.recycle_at = core::kStartOfTime + function.evaluator.lifetime(numbers);
   context.made = function.evaluator.made_in_init();
   context.is_first_call = false;
+  context.provisioned = is_provisioned;
   rest(function, context, core::kStartOfTime);
   put_back(function, slot);
   ++function.live;
@@ -147,8 +168,78 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
 }
 
 template <Recorder R>
+void Contexts<R>::start_provisioned(FunctionState& function, core::FunctionId id,
+                                    const core::InvocationNumbers& numbers, core::SimTime now) {
+  const core::Duration lead =
+      function.evaluator.sandbox(numbers) + function.evaluator.init(numbers).duration;
+  if (now - lead < core::kStartOfTime) {
+    start_warm(function, id, numbers, true);
+    return;
+  }
+  const Slot slot = create(function, id, numbers, now - lead);
+  Context& context = pool_[slot];
+  context.provisioned = true;
+  context.safe_until = context.recycle_at;
+  recorder_.provisioned_init(id, now, billed_milliseconds(pool_.history(slot).billed_init));
+  if (context.needs_init) {
+    lose_globals(function, context);
+  }
+  if (!is_gone(function, slot, now)) {
+    put_back(function, slot);
+  }
+}
+
+template <Recorder R>
+Slot Contexts<R>::take_provisioned(FunctionState& function, std::uint64_t numbers,
+                                   core::SimTime now) {
+  IdleContexts& idle = function.provisioned->idle;
+  while (!idle.empty()) {
+    const Slot slot = idle.take(pool_, numbers);
+    if (!is_gone(function, slot, now)) {
+      pool_[slot].takes_no_place = true;
+      return slot;
+    }
+  }
+  return kNoSlot;
+}
+
+template <Recorder R>
+void Contexts<R>::end_surplus(FunctionState& function, core::SimTime now) {
+  ProvisionedState& state = *function.provisioned;
+  while (state.surplus > 0 && !state.idle.empty()) {
+    const Slot slot = state.idle.take(pool_, 0);
+    if (!is_gone(function, slot, now)) {
+      --state.surplus;
+      retire(function, slot, now, Retirement::kWithdrawn);
+    }
+  }
+}
+
+template <Recorder R>
+bool Contexts<R>::retire_provisioned_if_ended(FunctionState& function, Slot slot,
+                                              core::SimTime now) {
+  const Context ended = pool_[slot];
+  if (ended.superseded) {
+    retire(function, slot, ended.idle_since, Retirement::kWithdrawn);
+    return true;
+  }
+  const core::SimTime recycled = std::max(ended.recycle_at, ended.idle_since);
+  if (now < recycled) {
+    return false;
+  }
+  retire(function, slot, recycled, Retirement::kRecycled);
+  const std::uint64_t next =
+      core::InvocationNumbers{ended.last_numbers}.engine(core::Purpose::kReplacement)();
+  start_provisioned(function, ended.function, core::InvocationNumbers{next}, recycled);
+  return true;
+}
+
+template <Recorder R>
 bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimTime now) {
   const Context& context = pool_[slot];
+  if (context.provisioned) {
+    return retire_provisioned_if_ended(function, slot, now);
+  }
   if (context.superseded) {
     retire(function, slot, context.idle_since, Retirement::kDeployed);
     return true;
@@ -222,8 +313,18 @@ void Contexts<R>::retire(FunctionState& function, Slot slot, core::SimTime at, R
 }
 
 template <Recorder R>
+std::vector<Slot> Contexts<R>::take_all_idle(FunctionState& function, ContextPool& pool) {
+  std::vector<Slot> all = function.idle.take_all(pool);
+  if (function.provisioned != nullptr) {
+    const std::vector<Slot> provisioned = function.provisioned->idle.take_all(pool);
+    all.insert(all.end(), provisioned.begin(), provisioned.end());
+  }
+  return all;
+}
+
+template <Recorder R>
 void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
-  for (const Slot slot : function.idle.take_all(pool_)) {
+  for (const Slot slot : take_all_idle(function, pool_)) {
     if (!is_gone(function, slot, now)) {
       put_back(function, slot);
     }
@@ -241,6 +342,11 @@ void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, co
   }
   pool_.each_of(id, [&](Slot slot) {
     Context& context = pool_[slot];
+    if (context.provisioned) {  // has a successor of the new version, ready before it goes
+      context.recycle_at = now;
+      context.safe_until = core::kStartOfTime;
+      return;
+    }
     context.superseded = true;
     context.recycle_at = core::kStartOfTime;
     context.safe_until = core::kStartOfTime;
@@ -253,7 +359,7 @@ void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, co
 
 template <Recorder R>
 void Contexts<R>::end_all(FunctionState& function, core::SimTime horizon) {
-  for (const Slot slot : function.idle.take_all(pool_)) {
+  for (const Slot slot : take_all_idle(function, pool_)) {
     retire(function, slot, std::max(horizon, pool_[slot].idle_since), Retirement::kEndOfRun);
   }
 }

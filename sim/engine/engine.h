@@ -17,6 +17,7 @@
 #include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
 #include "sim/engine/milestones.h"
+#include "sim/engine/provisioned.h"
 #include "sim/engine/recorder.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
@@ -55,6 +56,7 @@ class Engine {
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
                                            Refusal why);
+  [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
@@ -75,6 +77,7 @@ class Engine {
   Contexts<R> contexts_;
   Sources sources_;
   std::vector<FunctionState> functions_;
+  Provisioned<R> provisioned_;
   std::uint64_t arrived_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
@@ -90,7 +93,8 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       arrivals_(setup, key),
       concurrency_(setup),
       contexts_(recorder, events_),
-      sources_(setup, key, events_) {
+      sources_(setup, key, events_),
+      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {
   functions_.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
     functions_.emplace_back(function);
@@ -100,6 +104,7 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
 template <Recorder R>
 RunResult Engine<R>::run() {
   start_warm_contexts();
+  provisioned_.start();
   sources_.start();
   carry_out(core::kStartOfTime);
   for (const Milestone& milestone : milestones_of(setup_)) {
@@ -146,6 +151,10 @@ void Engine<R>::drain(core::SimTime until) {
       reusable(event.slot(), event.time());
     } else if (event.kind() == EventKind::kReady) {
       ready(event.slot(), event.time());
+    } else if (event.kind() == EventKind::kProvision) {
+      if (event.time() < horizon_) {
+        provisioned_.step(event.slot(), event.time());
+      }
     } else {
       wake(event.slot(), event.time());
     }
@@ -172,12 +181,15 @@ template <Recorder R>
 void Engine<R>::invoke(core::FunctionId id, const Request& request) {
   const core::SimTime now = request.arrival;
   ++requested_;
+  FunctionState& function = functions_[id.value];
+  if (function.provisioned != nullptr && serve_provisioned(function, request)) [[unlikely]] {
+    return;
+  }
   const Refusal refusal = concurrency_.admit(id, request.is_synchronous, now);
   if (refusal != Refusal::kNone) [[unlikely]] {
     refuse(id, request, refusal);
     return;
   }
-  FunctionState& function = functions_[id.value];
   const Slot warm = contexts_.take_idle(function, request.numbers, now);
   if (warm != kNoSlot) [[likely]] {
     function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
@@ -192,6 +204,18 @@ void Engine<R>::invoke(core::FunctionId id, const Request& request) {
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
   function.waiting.push(request);
   contexts_.start(function, id, core::InvocationNumbers{request.numbers}, now);
+}
+
+/// Serves a request with a provisioned context, if there is one for it.
+template <Recorder R>
+bool Engine<R>::serve_provisioned(FunctionState& function, const Request& request) {
+  const Slot slot = provisioned_.take(function, request);
+  if (slot == kNoSlot) {
+    return false;
+  }
+  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+  serve(function, slot, request, request.arrival);
+  return true;
 }
 
 template <Recorder R>
@@ -220,7 +244,11 @@ template <Recorder R>
 void Engine<R>::reusable(Slot slot, core::SimTime now) {
   Context& context = contexts_[slot];
   FunctionState& function = functions_[context.function.value];
-  concurrency_.release(context.function);
+  if (context.provisioned) [[unlikely]] {
+    provisioned_.free(function, context, now);
+  } else {
+    concurrency_.release(context.function);
+  }
   --function.in_flight;
   function.connections -= context.closing_connections;
   context.closing_connections = 0;
@@ -256,6 +284,7 @@ inline InvocationRecord record_of(const Request& request) {
   record.source = request.source;
   record.items = request.items;
   record.attempt = request.attempt;
+  record.is_ping = request.is_ping;
   return record;
 }
 
@@ -275,7 +304,7 @@ void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request
   recorder_.idle(context.function, context.idle_since, now);
   InvocationRecord record = record_of(request);
   record.wait = now - request.arrival;
-  record.start = Start::kWarm;
+  record.start = context.provisioned ? Start::kProvisioned : Start::kWarm;
   complete(function, slot, request, record, run_handler(function, slot, request, record, now));
 }
 
@@ -408,7 +437,7 @@ void Engine<R>::start_warm_contexts() {
     const core::RandomStream stream{key_.seed, key_.replication,
                                     core::hash_name("warm/" + function.setup->name)};
     for (std::uint32_t i = 0; i < function.setup->warm_contexts; ++i) {
-      contexts_.start_warm(function, core::FunctionId{f}, stream.invocation(i));
+      contexts_.start_warm(function, core::FunctionId{f}, stream.invocation(i), false);
     }
   }
 }
@@ -430,6 +459,7 @@ void Engine<R>::finish() {
       contexts_.sweep(function, horizon_);
     }
   } while (!events_.empty());
+  provisioned_.finish(horizon_);
   for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
     contexts_.end_all(function, horizon_);

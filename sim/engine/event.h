@@ -13,9 +13,10 @@ namespace lambdasim::engine {
 
 /// What happens, in the order in which it happens when times are equal.
 enum class EventKind : std::uint8_t {
-  kReusable = 0,  ///< a context can be chosen again after an invocation
-  kReady = 1,     ///< a context has finished INIT
-  kWake = 2,      ///< an event source asked to be woken; the slot is its number among those
+  kReusable = 0,   ///< a context can be chosen again after an invocation
+  kReady = 1,      ///< a context has finished INIT
+  kProvision = 2,  ///< provisioned concurrency changes; the slot is the number of the change
+  kWake = 3,       ///< an event source asked to be woken; the slot is its number among those
 };
 
 class Event {

@@ -4,18 +4,61 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <vector>
 
 #include "sim/engine/evaluate.h"
 #include "sim/engine/idle_contexts.h"
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
+#include "sim/engine/token_bucket.h"
 #include "sim/engine/waiting_queue.h"
 
 namespace lambdasim::engine {
 
+/// Provisioned concurrency of one function: asked >= allocated + cancelled.
+struct ProvisionedState {
+  struct Layer {
+    std::uint32_t contexts;
+    core::SimTime since;
+  };
+
+  /// A request begins (+1) or ends (-1) on provisioned concurrency.
+  void count_use(int change, core::SimTime now) {
+    used += (now - counted) * static_cast<std::int64_t>(in_use);
+    counted = now;
+    in_use = static_cast<std::uint32_t>(static_cast<int>(in_use) + change);
+  }
+
+  /// Each provisioned context takes so many synchronous requests a second.
+  void limit_requests(double each) {
+    requests = TokenBucket{std::max(each * allocated, 1.0), each * allocated};
+  }
+
+  IdleContexts idle;
+  TokenBucket requests;
+  core::RandomStream stream;
+  std::uint32_t asked = 0;      ///< configured now
+  std::uint32_t allocated = 0;  ///< of asked: there to be used
+  std::uint32_t cancelled = 0;  ///< withdrawn before they were allocated
+  std::uint32_t surplus = 0;    ///< withdrawn while they were busy
+  std::uint32_t created = 0;
+  std::uint32_t asks = 0;
+  std::uint32_t in_use = 0;
+  core::Duration used{0};  ///< context-time since the last look of target tracking
+  core::SimTime counted;
+  std::uint32_t high = 0;  ///< periods in a row above the target
+  std::uint32_t low = 0;
+  std::vector<Layer> layers;  ///< what is billed, increase by increase
+};
+
 struct FunctionState {
   explicit FunctionState(const FunctionSetup& of)
-      : setup(&of), evaluator(of), kept_at_least(of.keep_alive->at_least()), idle(of.reuse) {}
+      : setup(&of),
+        evaluator(of),
+        kept_at_least(of.keep_alive->at_least()),
+        idle(of.reuse),
+        provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr) {}
 
   bool is_failing(core::SimTime now) const {
     return !setup->outages.empty() &&
@@ -29,6 +72,7 @@ struct FunctionState {
   core::Duration kept_at_least;
   IdleContexts idle;
   WaitingQueue waiting;
+  std::unique_ptr<ProvisionedState> provisioned;  ///< none without provisioned concurrency
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;
   std::uint32_t in_flight = 0;

@@ -11,13 +11,17 @@ namespace lambdasim::engine {
 template <class R>
 concept Recorder =
     requires(R recorder, const InvocationRecord& invocation, const ContextRecord& context,
-             core::FunctionId function, core::SimTime time) {
+             core::FunctionId function, core::SimTime time, std::uint32_t count) {
       /// An invocation was dispatched or refused; its future is already decided.
       recorder.invocation(invocation);
       /// A context is made and initialised from `created` to `ready`.
       recorder.initialising(function, time /*created*/, time /*ready*/);
       /// A context was idle for this span. Reported when the span ends, so possibly late.
       recorder.idle(function, time /*from*/, time /*to*/);
+      /// So many provisioned contexts were configured for this span. Reported when it ends.
+      recorder.provisioned(function, count /*contexts*/, time /*from*/, time /*to*/);
+      /// A provisioned context was ready at `time`, with so many milliseconds of INIT billed.
+      recorder.provisioned_init(function, time /*ready*/, count /*billed_ms*/);
       /// A context ended.
       recorder.context(context);
     };

@@ -72,6 +72,7 @@ struct InvocationRecord {
   Outcome outcome = Outcome::kOk;
   bool init_is_billed = false;  ///< billed_ms holds INIT or a restore, too
   Refusal refusal = Refusal::kNone;
+  bool is_ping = false;  ///< sent only to keep a context warm
 
   core::SimTime started() const { return arrival + wait + sandbox + init; }
   /// What INIT (or a restore) added to billed_ms; INIT has no ceiling of its own.
@@ -94,10 +95,12 @@ inline std::uint32_t InvocationRecord::billed_init_ms() const {
 
 /// Why an execution context ended. Stable codes of the output file.
 enum class Retirement : std::uint8_t {
-  kIdle = 0,      ///< its keep-alive limit passed
-  kRecycled = 1,  ///< it reached its maximum lifetime
-  kEndOfRun = 2,  ///< it still lived when the simulated time ended
-  kDeployed = 3,  ///< a new version of the function replaced it
+  kIdle = 0,       ///< its keep-alive limit passed
+  kRecycled = 1,   ///< it reached its maximum lifetime
+  kEndOfRun = 2,   ///< it still lived when the simulated time ended
+  kDeployed = 3,   ///< a new version of the function replaced it
+  kEvicted = 4,    ///< its host needed the memory
+  kWithdrawn = 5,  ///< provisioned concurrency became less
 };
 
 /// One execution context, from its creation to its end. What still lives at the horizon of the run

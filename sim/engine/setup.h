@@ -53,6 +53,32 @@ struct ScalingRate {
   bool of_account = false;    ///< one bucket for all functions, as before November 2023
 };
 
+/// The number of provisioned contexts becomes another one.
+struct ProvisionedChange {
+  core::SimTime at;
+  std::uint32_t contexts = 0;
+};
+
+/// Keeps the number of provisioned contexts near a utilisation, as Application Auto Scaling does.
+struct TargetTracking {
+  double utilization = 0.7;  ///< of the provisioned contexts, averaged over a period
+  std::uint32_t minimum = 1;
+  std::uint32_t maximum = 1;
+  core::Duration period{std::chrono::minutes{1}};
+  std::uint32_t scale_out_after = 3;  ///< periods in a row above the utilisation
+  std::uint32_t scale_in_after = 15;  ///< periods in a row below scale_in_below of it
+  double scale_in_below = 0.9;
+};
+
+/// Contexts that are initialised ahead of requests, and kept.
+struct ProvisionedConcurrency {
+  std::uint32_t at_start = 0;               ///< there when the run begins
+  std::vector<ProvisionedChange> schedule;  ///< in order of time, all after the start
+  std::optional<TargetTracking> tracking;
+  core::Distribution preparation;  ///< ns before the first of an increase is allocated
+  double per_minute = 6000;        ///< contexts that are allocated
+};
+
 /// A context is restored from a snapshot taken after INIT instead of being initialised.
 struct SnapStart {
   core::Distribution restore;         ///< ns, part of the latency
@@ -89,6 +115,7 @@ struct FunctionSetup {
   Failures failures;
   std::vector<Outage> outages;                 ///< in order
   std::optional<core::FunctionId> version_of;  ///< the function whose limits it counts towards
+  std::optional<ProvisionedConcurrency> provisioned;
   std::optional<SnapStart> snap_start;
   std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this
   bool init_is_billed = true;

@@ -19,7 +19,7 @@ inline const std::vector<std::string_view> kRefusals{
     "ReservedFunctionInvocationRateLimitExceeded",
     "CallerRateLimitExceeded",
     "ConcurrentSnapshotCreateLimitExceeded"};
-inline const std::vector<std::string_view> kRetirements{"idle", "recycled", "end_of_run",
-                                                        "deployed"};
+inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", "end_of_run",
+                                                        "deployed", "evicted",  "withdrawn"};
 
 }  // namespace lambdasim::io

@@ -32,6 +32,9 @@ struct SummaryRow {
   std::uint64_t cold = 0;
   std::uint64_t restored = 0;  ///< of cold
   std::uint64_t reset = 0;
+  std::uint64_t provisioned = 0;
+  std::uint64_t pings = 0;
+  std::uint64_t cold_pings = 0;
   double cold_share = 0;  ///< of served invocations
   double latency_mean_ms = 0, latency_p50_ms = 0, latency_p90_ms = 0, latency_p95_ms = 0,
          latency_p99_ms = 0, latency_p999_ms = 0, latency_max_ms = 0;

@@ -48,6 +48,15 @@ const PlainColumns<SummaryRow>& summary_columns() {
           "reset", "1", "Of them, served by a context that initialised again",
           [](const SummaryRow& row, const NoContext&) { return row.reset; }),
       computed<SummaryRow, NoContext>(
+          "provisioned", "1", "Of them, served by provisioned concurrency",
+          [](const SummaryRow& row, const NoContext&) { return row.provisioned; }),
+      computed<SummaryRow, NoContext>(
+          "pings", "1", "Beside arrivals, invocations made only to keep contexts warm",
+          [](const SummaryRow& row, const NoContext&) { return row.pings; }),
+      computed<SummaryRow, NoContext>(
+          "cold_pings", "1", "Of pings, those that started cold",
+          [](const SummaryRow& row, const NoContext&) { return row.cold_pings; }),
+      computed<SummaryRow, NoContext>(
           "cold_share", "1", "Cold starts over served invocations",
           [](const SummaryRow& row, const NoContext&) { return row.cold_share; }),
       computed<SummaryRow, NoContext>(

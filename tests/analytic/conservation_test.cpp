@@ -23,6 +23,8 @@ class RowsByFunction {
     invocations[row.function.value].push_back(row);
   }
   void initialising(core::FunctionId function, SimTime, SimTime) { ++created[function.value]; }
+  void provisioned(core::FunctionId, std::uint32_t, SimTime, SimTime) {}
+  void provisioned_init(core::FunctionId, SimTime, std::uint32_t) {}
   void idle(core::FunctionId function, SimTime from, SimTime to) {
     ASSERT_LE(from, to);
     idle_time[function.value] += to - from;

@@ -93,6 +93,8 @@ class ReplayRecorder {
     ++calls_of_[record.context.value];
   }
   void initialising(core::FunctionId, core::SimTime, core::SimTime) { ++started; }
+  void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
+  void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
   void idle(core::FunctionId, core::SimTime, core::SimTime) {}
   void context(const engine::ContextRecord&) {}
 

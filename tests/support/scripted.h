@@ -108,6 +108,8 @@ class KeepingRecorder {
   void initialising(core::FunctionId, SimTime created, SimTime ready) {
     initialisations.push_back({created, ready});
   }
+  void provisioned(core::FunctionId, std::uint32_t, SimTime, SimTime) {}
+  void provisioned_init(core::FunctionId, SimTime, std::uint32_t) {}
   void idle(core::FunctionId, SimTime from, SimTime to) { idle_spans.push_back({from, to}); }
   void context(const engine::ContextRecord& record) { contexts.push_back(record); }
 

@@ -11,6 +11,12 @@
 
 namespace lambdasim::engine {
 
+/// Provisioned contexts that were configured for a time within the window.
+struct ProvisionedSpan {
+  std::uint32_t contexts = 0;
+  core::Duration configured{0};
+};
+
 struct FunctionTotals {
   explicit FunctionTotals(int histogram_bits = 9)
       : warm_latency(histogram_bits), cold_latency(histogram_bits) {}
@@ -26,7 +32,11 @@ struct FunctionTotals {
   std::uint64_t cold = 0;            ///< served with Start::kCold or kRestored
   std::uint64_t restored = 0;        ///< of cold: served with Start::kRestored
   std::uint64_t reset = 0;           ///< served with Start::kReset
-  std::uint64_t billed_ms = 0;       ///< INIT and duration
+  std::uint64_t pings = 0;           ///< beside arrivals: served only to keep contexts warm
+  std::uint64_t cold_pings = 0;      ///< of pings: found no warm context
+  std::uint64_t provisioned = 0;     ///< served by a provisioned context
+  std::uint64_t billed_ms = 0;       ///< INIT and duration, on demand
+  std::uint64_t provisioned_ms = 0;  ///< the same on provisioned contexts
   std::uint64_t billed_init_ms = 0;  ///< what INIT added to billed_ms
   std::uint64_t contexts_created = 0;
   double latency_sum_ns = 0.0;  ///< over served invocations
@@ -38,6 +48,7 @@ struct FunctionTotals {
   core::Duration idle{0};
   core::Duration initialising{0};  ///< sandbox and INIT
   core::Duration waiting{0};       ///< request-time before the handler starts
+  std::vector<ProvisionedSpan> provisioned_spans;
 
   std::uint64_t served() const { return ok + timeouts + errors; }
 };
@@ -59,6 +70,16 @@ class SummaryRecorder {
   void idle(core::FunctionId function, core::SimTime from, core::SimTime to) {
     totals_[function.value].idle += within_window(from, to);
   }
+  void provisioned(core::FunctionId function, std::uint32_t contexts, core::SimTime from,
+                   core::SimTime to) {
+    const core::Duration configured = within_window(from, to);
+    if (configured > core::Duration{0}) {
+      totals_[function.value].provisioned_spans.push_back({contexts, configured});
+    }
+  }
+  void provisioned_init(core::FunctionId function, core::SimTime ready, std::uint32_t billed_ms) {
+    totals_[function.value].provisioned_ms += ready >= from_ && ready < to_ ? billed_ms : 0;
+  }
   void context(const ContextRecord&) {}
 
   const std::vector<FunctionTotals>& totals() const { return totals_; }
@@ -73,6 +94,20 @@ class SummaryRecorder {
     totals.out_of_memory += outcome == Outcome::kOutOfMemory ? 1 : 0;
     totals.crashes += outcome == Outcome::kCrash ? 1 : 0;
     totals.init_errors += outcome == Outcome::kInitError ? 1 : 0;
+  }
+  static void count_billed(FunctionTotals& totals, const InvocationRecord& record) {
+    (record.start == Start::kProvisioned ? totals.provisioned_ms : totals.billed_ms) +=
+        record.billed_ms;
+  }
+  /// Pings are paid for, but no caller waits for them. One that is refused costs nothing.
+  [[gnu::noinline]] static void count_ping(FunctionTotals& totals, const InvocationRecord& record) {
+    if (record.start == Start::kNone) {
+      return;
+    }
+    ++totals.pings;
+    totals.cold_pings += record.start == Start::kCold || record.start == Start::kRestored ? 1 : 0;
+    totals.billed_init_ms += record.billed_init_ms();
+    count_billed(totals, record);
   }
   core::Duration within_window(core::SimTime from, core::SimTime to) const {
     return std::max(std::min(to, to_) - std::max(from, from_), core::Duration{0});
@@ -93,13 +128,20 @@ inline void SummaryRecorder::invocation(const InvocationRecord& record) {
   if (record.arrival < from_) {
     return;
   }
+  if (record.is_ping) [[unlikely]] {
+    count_ping(totals, record);
+    return;
+  }
   ++totals.arrivals;
   if (record.start == Start::kNone) [[unlikely]] {
     ++totals.throttled;
     return;
   }
   const core::Duration latency = record.latency();
-  totals.billed_ms += record.billed_ms;
+  if (record.start == Start::kProvisioned) [[unlikely]] {
+    ++totals.provisioned;
+  }
+  count_billed(totals, record);
   totals.latency_sum_ns += static_cast<double>(latency.count());
   totals.duration_sum_ns += static_cast<double>(record.duration.count());
   totals.latency_max = std::max(totals.latency_max, latency);

@@ -28,6 +28,8 @@ class TimelineRecorder {
   void invocation(const InvocationRecord& record);
   void initialising(core::FunctionId function, core::SimTime created, core::SimTime ready);
   void idle(core::FunctionId function, core::SimTime from, core::SimTime to);
+  void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
+  void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
   void context(const ContextRecord&) {}
 
   bool enabled() const { return bins_ != 0; }
