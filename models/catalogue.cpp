@@ -4,6 +4,7 @@
 
 #include "models/arrival/constant.h"
 #include "models/arrival/poisson.h"
+#include "models/arrival/schedule.h"
 #include "models/arrival/trace.h"
 #include "models/cpu/proportional.h"
 #include "models/cpu/quota.h"
@@ -13,22 +14,26 @@
 #include "models/keepalive/none.h"
 #include "models/source/async.h"
 #include "models/source/http.h"
+#include "models/source/warming.h"
 
 namespace lambdasim::models {
 
 std::span<const ArrivalModel> arrival_models() {
-  static const std::array<ArrivalModel, 3> models{{
+  static const std::array<ArrivalModel, 5> models{{
       {kPoissonAbout, read_poisson},
       {kConstantAbout, read_constant},
+      {kEveryAbout, read_every},
+      {kCronAbout, read_cron},
       {kTraceAbout, read_trace},
   }};
   return models;
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 2> models{{
+  static const std::array<SourceModel, 3> models{{
       {kHttpAbout, read_http},
       {kAsyncAbout, read_async, SourceCharge::kPayload},
+      {kWarmingAbout, read_warming},
   }};
   return models;
 }

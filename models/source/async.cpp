@@ -176,6 +176,7 @@ void AsyncRun::ended(const Request& request, const InvocationRecord& record, Out
   if (event.is_counted) {
     totals_.billed_ms += record.billed_ms;
     totals_.failed += is_ok ? 0 : 1;
+    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
   }
   if (event.state == State::kRepeated) {
     totals_.duplicates += event.is_counted && is_ok ? 1 : 0;

@@ -147,7 +147,10 @@ void CallersRun::ended(const Request& request, const InvocationRecord& record, O
   const bool is_ok = record.outcome == engine::Outcome::kOk;
   --call.under_way;
   call.successes = static_cast<std::uint8_t>(call.successes + (is_ok ? 1 : 0));
-  totals_.billed_ms += call.is_counted ? record.billed_ms : 0;
+  if (call.is_counted) {
+    totals_.billed_ms += record.billed_ms;
+    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+  }
   if (call.state == State::kCalling && request.attempt == call.attempts) {
     learn(request.ticket, is_ok, record.arrival + record.latency(), outbox);
   }

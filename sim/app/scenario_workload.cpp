@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
+#include "models/arrival/adapted.h"
 #include "models/catalogue.h"
 #include "models/pricing/bill.h"
 #include "sim/app/scenario_parts.h"
@@ -37,7 +39,11 @@ class WorkloadReader {
     context.folder = folder_;
     const bool is_named = item.has("invoke");
     std::string name = "*";
-    if (is_named) {
+    std::vector<models::Route> routes;
+    if (is_named && item.peek("invoke")->kind == config::Node::Kind::kMapping) {
+      routes = read_routes(item, name);
+      context.function = routes.front().function;
+    } else if (is_named) {
       name = item.text("invoke");
       context.function = find(item, name);
     } else {
@@ -45,7 +51,7 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const Source source = read_source(item, context);
+    const Source source = read_source(item, context, routes.size() <= 1);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {
       return;
@@ -55,7 +61,11 @@ class WorkloadReader {
     }
     for (const auto& model : models::arrival_models()) {
       if (model.about.name == arrivals->name) {
-        keep(item, context, model.read(arrivals->parameters, context), source);
+        auto process = model.read(arrivals->parameters, context);
+        if (process != nullptr && routes.size() > 1) {
+          process = models::routed(std::move(process), std::move(routes));
+        }
+        keep(item, context, read_span(item, std::move(process)), source);
       }
     }
     arrivals->parameters.finish();
@@ -78,6 +88,46 @@ class WorkloadReader {
     SourceSettings settings;
   };
 
+  /// `invoke: {v1: 90 %, v2: 10 %}`: what an alias with weights does.
+  std::vector<models::Route> read_routes(ObjectReader& item, std::string& name) {
+    ObjectReader shares = item.object("invoke");
+    std::vector<models::Route> routes;
+    double sum = 0;
+    for (const std::string& function : shares.keys()) {
+      const double share = shares.number(function, std::nullopt, {0.0, 1.0});
+      routes.push_back({find(item, function), share});
+      sum += share;
+      name = routes.size() == 1 ? function : name;
+    }
+    if (std::abs(sum - 1) > 1e-9) {
+      item.report("invoke",
+                  fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
+    }
+    if (routes.empty()) {
+      routes.push_back({});
+      known_ = false;
+    }
+    shares.finish();
+    return routes;
+  }
+
+  /// `starts` and `stops`: arrivals outside are left out.
+  std::shared_ptr<const engine::ArrivalProcess> read_span(
+      ObjectReader& item, std::shared_ptr<const engine::ArrivalProcess> process) {
+    using namespace std::chrono_literals;
+    const config::Range<core::Duration> within_run{0ns, setup_.horizon};
+    const core::Duration starts = item.duration("starts", 0ns, within_run);
+    const core::Duration stops = item.duration("stops", setup_.horizon, within_run);
+    if (stops <= starts && item.has("stops")) {
+      item.report("stops", "must be later than it starts");
+    }
+    if (process == nullptr || (starts == 0ns && stops == setup_.horizon)) {
+      return process;
+    }
+    return models::within_span(std::move(process), core::kStartOfTime + starts,
+                               core::kStartOfTime + stops);
+  }
+
   core::FunctionId find(ObjectReader& item, const std::string& name) {
     if (const auto found = ids_.find(name); found != ids_.end()) {
       invoked_[found->second.value] = true;
@@ -91,7 +141,7 @@ class WorkloadReader {
     return {};
   }
 
-  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals) {
+  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals, bool is_whole) {
     models::SourceContext context{.horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
@@ -105,7 +155,7 @@ class WorkloadReader {
       return entry.about.name == source->name;
     });
     Source made{model->read(source->parameters, context),
-                {source->name, model->charge, arrivals.function}};
+                {source->name, model->charge, is_whole ? arrivals.function : std::nullopt}};
     source->parameters.finish();
     require_poller_price(item, made);
     return made;

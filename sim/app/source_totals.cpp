@@ -23,6 +23,7 @@ io::SourceRow row_of(const engine::SourceTotals& totals) {
   row.failed = totals.failed;
   row.duplicates = totals.duplicates;
   row.invocations = totals.invocations;
+  row.cold = totals.cold;
   row.billed_ms = totals.billed_ms;
   row.poller_s = totals.poller_s;
   row.peak_backlog = totals.peak_backlog;
@@ -48,6 +49,7 @@ void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
   sum.failed += more.failed;
   sum.duplicates += more.duplicates;
   sum.invocations += more.invocations;
+  sum.cold += more.cold;
   sum.billed_ms += more.billed_ms;
   sum.poller_s += more.poller_s;
   sum.peak_backlog += more.peak_backlog;

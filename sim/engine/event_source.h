@@ -35,6 +35,7 @@ struct SourceTotals {
   std::uint64_t failed = 0;         ///< of attempts: ended in an error or a timeout
   std::uint64_t duplicates = 0;     ///< handled once more after they had been handled
   std::uint64_t invocations = 0;    ///< requests that carried them, refused ones included
+  std::uint64_t cold = 0;           ///< of these invocations: waited for a context to be made
   std::uint64_t billed_ms = 0;      ///< of these invocations
   std::uint64_t poller_s = 0;       ///< pollers x seconds, where pollers are billed
   std::uint64_t peak_backlog = 0;   ///< most events that were held at once, whole run

@@ -18,6 +18,11 @@ enum class Start : std::uint8_t {
   kNone = 5,         ///< none: the invocation was refused
 };
 
+/// Whether the invocation waited for its context to be made.
+constexpr bool is_cold(Start start) {
+  return start == Start::kCold || start == Start::kRestored;
+}
+
 /// What became of an invocation. Stable codes of the output file.
 enum class Outcome : std::uint8_t {
   kOk = 0,

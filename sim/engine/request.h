@@ -12,7 +12,7 @@ namespace lambdasim::engine {
 inline constexpr std::uint32_t kNoTicket = ~std::uint32_t{0};
 
 struct Request {
-  core::SimTime arrival;        ///< of this attempt
+  core::SimTime arrival{};      ///< of this attempt
   std::uint64_t numbers = 0;    ///< key of its random numbers
   core::Duration recorded{-1};  ///< see Arrival::recorded
   std::uint32_t event = 0;      ///< number of the (first) event that it carries, within the run

@@ -83,17 +83,16 @@ std::uint64_t arrivals_in(const engine::Setup& setup) {
   std::vector<engine::Arrival> arrivals;
   const SimTime end = at(setup.horizon);
   setup.arrivals[kFirst]->start({}, kFirst)->append(end, 100'000'000, arrivals);
-  return static_cast<std::uint64_t>(
-      std::count_if(arrivals.begin(), arrivals.end(), [&setup](const engine::Arrival& arrival) {
-        return arrival.time >= at(setup.warm_up);
-      }));
+  return static_cast<std::uint64_t>(std::count_if(
+      arrivals.begin(), arrivals.end(),
+      [&setup](const engine::Arrival& arrival) { return arrival.time >= at(setup.warm_up); }));
 }
 
 void expect_nothing_lost(const engine::Setup& setup, const SourceTotals& totals,
                          const std::string& name) {
   EXPECT_EQ(totals.events, arrivals_in(setup)) << name;
-  EXPECT_EQ(totals.events, totals.handled + totals.expired + totals.dead_lettered +
-                               totals.discarded + totals.left)
+  EXPECT_EQ(totals.events,
+            totals.handled + totals.expired + totals.dead_lettered + totals.discarded + totals.left)
       << name;
   EXPECT_EQ(totals.delay.count(), totals.handled) << name;
   EXPECT_LE(totals.retries + totals.events - totals.left - totals.expired, totals.attempts) << name;

@@ -105,7 +105,7 @@ class SummaryRecorder {
       return;
     }
     ++totals.pings;
-    totals.cold_pings += record.start == Start::kCold || record.start == Start::kRestored ? 1 : 0;
+    totals.cold_pings += is_cold(record.start) ? 1 : 0;
     totals.billed_init_ms += record.billed_init_ms();
     count_billed(totals, record);
   }
@@ -150,7 +150,7 @@ inline void SummaryRecorder::invocation(const InvocationRecord& record) {
   } else {
     count_failure(totals, record.outcome);
   }
-  if (record.start == Start::kCold || record.start == Start::kRestored) [[unlikely]] {
+  if (is_cold(record.start)) [[unlikely]] {
     ++totals.cold;
     totals.restored += record.start == Start::kRestored ? 1 : 0;
     totals.billed_init_ms += record.billed_init_ms();
