@@ -221,8 +221,8 @@ engine::SourceTotals CallersRun::finish(SimTime) {
 }
 
 constexpr std::array<Parameter, 4> kParameters{{
-    {"timeout", "how long the caller waits for the answer to one attempt", "",
-     "none by default: the caller waits"},
+    {"timeout", "how long the caller waits for the answer to one attempt, 1 ms to 1 h", "for ever",
+     "an assumption; clients have limits of their own (botocore: 60 s) [general knowledge]"},
     {"retries", "most retries of a call, 0 to 20; 2 is what AWS SDKs do", "0",
      "Lambda itself never tries again [documented]"},
     {"retry_on",
