@@ -104,8 +104,8 @@ io::SummaryRow function_row(const Design& design, std::size_t index, const TaskT
   fill_counts(row, totals);
   fill_latencies(row, totals);
   fill_costs(row, models::marginal_bill(design.prices, usage_of(design, index, task)));
-  row.gb_s_billed =
-      static_cast<double>(totals.billed_ms + totals.provisioned_ms) / 1000.0 * memory_gb;
+  const std::uint64_t billed_ms = totals.billed_ms + totals.provisioned_ms;
+  row.gb_s_billed = static_cast<double>(billed_ms) / 1000.0 * memory_gb;
   row.gb_s_idle = core::seconds_of(totals.idle) * memory_gb;
   row.contexts_busy = core::seconds_of(totals.busy) / window_s;
   row.contexts_idle = core::seconds_of(totals.idle) / window_s;

@@ -80,7 +80,8 @@ struct SourceRow {
   std::int32_t function = kAllFunctions;  ///< none in particular when a trace names them
   std::uint64_t events = 0, handled = 0, expired = 0, dead_lettered = 0, discarded = 0, left = 0;
   std::uint64_t attempts = 0, retries = 0, throttled = 0, failed = 0, duplicates = 0;
-  std::uint64_t invocations = 0, cold = 0;
+  std::uint64_t invocations = 0;
+  std::uint64_t cold = 0;
   std::uint64_t billed_ms = 0;
   std::uint64_t poller_s = 0;
   std::uint64_t peak_backlog = 0;

@@ -60,7 +60,7 @@ const PlainColumns<SourceRow>& source_columns() {
           "invocations", "1", "Invocations that carried the events, refused ones included",
           [](const SourceRow& row, const NoContext&) { return row.invocations; }),
       computed<SourceRow, NoContext>(
-          "cold", "1", "Of invocations: waited for a context to be made",
+          "cold", "1", "Of these invocations, those that waited for a context to be made",
           [](const SourceRow& row, const NoContext&) { return row.cold; }),
       computed<SourceRow, NoContext>(
           "billed_ms", "ms", "Billed duration of these invocations",
