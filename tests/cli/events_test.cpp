@@ -53,6 +53,15 @@ TEST_F(Events, StandInABlockOfTheResult) {
   }
 }
 
+TEST_F(Events, ThatAreLostDecideInsteadOfTheAttemptsThatFailed) {
+  folder_.write("retried.yaml",
+                std::string(kEvents) + "  retried: {workload.0.source.async.maximum_retries: 2}\n");
+  const Finished finished = run({"compare", "retried.yaml", "--set",
+                                 "functions.f.failures.error=0.5", "--set", "duration=1000 s"});
+  EXPECT_THAT(finished.out, HasSubstr("share of events lost is "));
+  EXPECT_THAT(finished.out, Not(HasSubstr("share of errors")));
+}
+
 TEST_F(Events, StandInTheJsonOfEachDesign) {
   const json root = json::parse(run({"compare", "events.yaml", "--json"}).out);
   EXPECT_EQ(root["designs"][1]["events"]["dead_lettered"]["mean"], 100.0);
