@@ -1,4 +1,5 @@
 // Schedules, spans and routes of arrivals.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -84,7 +85,7 @@ TEST(Schedule, FiresEverySoOftenWithSoManyAtOnce) {
 }
 
 TEST(Schedule, FiresAtTheMinutesOfItsExpression) {
-  EXPECT_THAT(times_of("cron", "{expression: 0 8 ? * MON-FRI *, starts_on: 2026-01-09}", 24h * 5),
+  EXPECT_THAT(times_of("cron", "{expression: '0 8 ? * MON-FRI *', starts_on: 2026-01-09}", 24h * 5),
               ElementsAre(8h, 80h, 104h));  // Friday, Monday, Tuesday
 }
 
