@@ -63,7 +63,7 @@ class WorkloadReader {
       if (model.about.name == arrivals->name) {
         auto process = model.read(arrivals->parameters, context);
         if (process != nullptr && routes.size() > 1) {
-          process = models::routed(std::move(process), std::move(routes));
+          process = models::routed(std::move(process), routes);
         }
         keep(item, context, read_span(item, std::move(process)), source);
       }
