@@ -108,7 +108,7 @@ TEST(RequestRate, IsTenASecondForEveryPlace) {
 
 TEST(Refusals, SayWhichLimitWasMet) {
   auto setup = setup_of({plain_function(1min), plain_function(1min)},
-                         {{0s, 0}, {1ms, 0}, {2ms, 1}, {3ms, 1}}, 1s);
+                        {{0s, 0}, {1ms, 0}, {2ms, 1}, {3ms, 1}}, 1s);
   setup.account_concurrency = 2;
   setup.functions[0].reserved_concurrency = 1;
   EXPECT_THAT(refusals(run(setup)), ElementsAre(Refusal::kNone, Refusal::kReservedConcurrency,
@@ -117,7 +117,7 @@ TEST(Refusals, SayWhichLimitWasMet) {
 
 TEST(Versions, CountTowardsTheirFunction) {
   auto setup = setup_of({plain_function(1min), plain_function(1min), plain_function(1min)},
-                         {{0s, 1}, {1ms, 2}, {2ms, 0}}, 1s);
+                        {{0s, 1}, {1ms, 2}, {2ms, 0}}, 1s);
   setup.functions[0].reserved_concurrency = 2;
   setup.functions[1].version_of = core::FunctionId{0};
   setup.functions[2].version_of = core::FunctionId{0};
