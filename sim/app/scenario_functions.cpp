@@ -80,6 +80,7 @@ class FunctionReader {
     read_provisioned(reader, design_.prices, design_.setup.horizon, setup);
     setup.init_is_billed = init_is_billed(billing);
     read_billed_traffic(reader, design_.prices, setup, billing);
+    read_tenants(reader, design_.prices, billing, setup);
     read_version(reader, setup.reserved_concurrency);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));

@@ -1,7 +1,9 @@
-// What bounds how much runs at once: the account's limits, and provisioned concurrency.
+// What bounds how much runs at once, and what it runs on: the account's limits, provisioned
+// concurrency, isolated tenants.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "models/pricing/bill.h"
 #include "sim/app/scenario_parts.h"
@@ -107,6 +109,37 @@ void read_provisioned(ObjectReader& function, const models::PriceTable& prices, 
     function.report("provisioned", *missing);
   }
   setup.provisioned = std::move(provisioned);
+}
+
+void read_tenants(ObjectReader& function, const models::PriceTable& prices,
+                  const FunctionBilling& billing, engine::FunctionSetup& setup) {
+  if (!function.has("tenants")) {
+    return;
+  }
+  ObjectReader reader = function.object("tenants");
+  const auto count = static_cast<std::size_t>(reader.integer(
+      "count", std::nullopt, {1, static_cast<std::int64_t>(engine::kMostTenants)}));
+  const double skew = reader.number("skew", 0.0, {0.0, 10.0});
+  engine::TenantIsolation tenants;
+  tenants.contexts_a_place = reader.number("contexts_per_concurrency", 2.5, {0.01, 1000.0});
+  double sum = 0;
+  for (std::size_t i = 1; i <= count; ++i) {
+    sum += std::pow(static_cast<double>(i), -skew);
+    tenants.shares.push_back(sum);
+  }
+  for (double& share : tenants.shares) {
+    share /= sum;
+  }
+  reader.finish();
+  if (setup.provisioned || setup.snap_start ||
+      billing.front_door == models::FrontDoor::kFunctionUrl) {
+    function.report("tenants",
+                    "does not go together with provisioned, snap_start or a function URL");
+  }
+  if (const auto missing = models::missing_price(prices, {.isolated_contexts = 1})) {
+    function.report("tenants", *missing);
+  }
+  setup.tenants = std::move(tenants);
 }
 
 std::uint32_t most_provisioned(const engine::FunctionSetup& function) {

@@ -68,10 +68,14 @@ void read_functions(config::ObjectReader& root, const engine::FunctionSetup& pro
                     InitBilling init_billing, Design& design, Warnings& warnings,
                     config::Diagnostics& diagnostics);
 
-/// The keys of a function that only its bill depends on; its setup and the prices of the design
+/// What passes between a function and its callers: its bill depends on it, and how long a streamed
+/// response takes; its setup and the prices of the design
 /// stand. Reports every price that the function needs and nobody knows.
 void read_billed_traffic(config::ObjectReader& function, const models::PriceTable& prices,
-                         const engine::FunctionSetup& setup, FunctionBilling& billing);
+                         engine::FunctionSetup& setup, FunctionBilling& billing);
+/// Reads `tenants` of a function of which everything else stands.
+void read_tenants(config::ObjectReader& function, const models::PriceTable& prices,
+                  const FunctionBilling& billing, engine::FunctionSetup& setup);
 
 /// Fills setup.arrivals, setup.sources and sources from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin

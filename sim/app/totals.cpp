@@ -190,6 +190,9 @@ models::Usage usage_of(const Design& design, std::size_t function, const TaskTot
   usage.log_bytes = usage.requests * static_cast<std::uint64_t>(billing.log_bytes);
   usage.streamed_bytes = totals.ok * static_cast<std::uint64_t>(billing.billed_stream_bytes());
   usage.front_door_calls = totals.arrivals;
+  if (design.setup.functions[function].tenants) {
+    usage.isolated_contexts = totals.contexts_created;
+  }
   const auto window_ms =
       static_cast<std::uint64_t>(window_of(design) / std::chrono::milliseconds{1});
   if (billing.front_door == models::FrontDoor::kLoadBalancer) {

@@ -51,6 +51,7 @@ enum class Purpose : std::uint32_t {
   kReuse,
   kCpu,
   kRoute,
+  kTenant,
   kPoison,
   kBackoff,
   kDuplicate,

@@ -28,11 +28,12 @@ struct alignas(64) Context {
   Slot next_idle = kNoSlot;
   std::uint32_t made = 0;  ///< resources it holds, a bit each
   std::uint32_t invocations = 0;
-  std::uint16_t closing_connections = 0;  ///< of the running invocation alone
-  bool needs_init : 1 = false;      ///< globals lost, or INIT failed: the next invocation runs INIT
-  bool is_first_call : 1 = true;    ///< no handler has run since INIT
-  bool superseded : 1 = false;      ///< of an old version: ends as soon as it is not busy
-  bool provisioned : 1 = false;     ///< initialised ahead of requests, and kept
+  std::uint16_t tenant = 0;  ///< the only one whose requests it serves
+  std::uint8_t closing_connections = 0;  ///< of the running invocation alone
+  bool needs_init : 1 = false;    ///< globals lost, or INIT failed: the next invocation runs INIT
+  bool is_first_call : 1 = true;  ///< no handler has run since INIT
+  bool superseded : 1 = false;    ///< of an old version: ends as soon as it is not busy
+  bool provisioned : 1 = false;   ///< initialised ahead of requests, and kept
   bool takes_no_place : 1 = false;  ///< serves a request of provisioned concurrency
 };
 static_assert(sizeof(Context) == 64);

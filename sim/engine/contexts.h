@@ -27,10 +27,10 @@ class Contexts {
   Context& operator[](Slot slot) { return pool_[slot]; }
   ContextHistory& history(Slot slot) { return pool_.history(slot); }
 
-  /// Starts a context; it is ready at history(slot).ready(), which is announced as an event.
+  /// Starts a context for a tenant; it is ready at history(slot).ready(), which is announced as an event.
   [[gnu::cold, gnu::noinline]] void start(FunctionState& function, core::FunctionId id,
                                           const core::InvocationNumbers& numbers,
-                                          core::SimTime now);
+                                          std::uint16_t tenant, core::SimTime now);
   /// Makes an idle context that was initialised before the run.
   [[gnu::noinline]] void start_warm(FunctionState& function, core::FunctionId id,
                                     const core::InvocationNumbers& numbers, bool is_provisioned);
@@ -54,13 +54,14 @@ class Contexts {
     if (pool_[slot].provisioned) [[unlikely]] {
       function.provisioned->idle.put(pool_, slot);
     } else {
-      function.idle.put(pool_, slot);
+      function.idle_of(pool_[slot].tenant).put(pool_, slot);
     }
   }
   /// The idle context whose turn it is, taken out; kNoSlot without one.
-  Slot take_idle(FunctionState& function, std::uint64_t numbers, core::SimTime now) {
-    while (!function.idle.empty()) {
-      const Slot slot = function.idle.take(pool_, numbers);
+  Slot take_idle(FunctionState& function, const Request& request, core::SimTime now) {
+    IdleContexts& idle = function.idle_of(request.tenant);
+    while (!idle.empty()) {
+      const Slot slot = idle.take(pool_, request.numbers);
       if (!is_gone(function, slot, now)) [[likely]] {
         return slot;
       }
@@ -108,7 +109,8 @@ class Contexts {
   [[gnu::noinline]] void replace(FunctionState& function, const Context& ending, core::SimTime at,
                                  core::SimTime now);
   [[gnu::noinline]] Slot create(FunctionState& function, core::FunctionId id,
-                                const core::InvocationNumbers& numbers, core::SimTime created);
+                                const core::InvocationNumbers& numbers, std::uint16_t tenant,
+                                core::SimTime created);
 
   R& recorder_;
   EventQueue& events_;
@@ -117,14 +119,16 @@ class Contexts {
 
 template <Recorder R>
 void Contexts<R>::start(FunctionState& function, core::FunctionId id,
-                        const core::InvocationNumbers& numbers, core::SimTime now) {
-  const Slot slot = create(function, id, numbers, now);
+                        const core::InvocationNumbers& numbers, std::uint16_t tenant,
+                        core::SimTime now) {
+  const Slot slot = create(function, id, numbers, tenant, now);
   events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
 }
 
 template <Recorder R>
 Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
-                         const core::InvocationNumbers& numbers, core::SimTime created) {
+                         const core::InvocationNumbers& numbers, std::uint16_t tenant,
+                         core::SimTime created) {
   const Slot slot = pool_.create();
   ContextHistory& history = pool_.history(slot);
   const InitRun init = function.evaluator.init(numbers);
@@ -142,6 +146,7 @@ Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
   context.recycle_at = created + function.evaluator.lifetime(numbers);
   context.made = function.evaluator.made_in_init();
   context.needs_init = init.outcome != Outcome::kOk;
+  context.tenant = tenant;
   rest(function, context, history.ready());
   // No idle context is left when one is started for a request, so the count is exact here.
   function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
@@ -176,7 +181,7 @@ void Contexts<R>::start_provisioned(FunctionState& function, core::FunctionId id
     start_warm(function, id, numbers, true);
     return;
   }
-  const Slot slot = create(function, id, numbers, now - lead);
+  const Slot slot = create(function, id, numbers, 0, now - lead);
   Context& context = pool_[slot];
   context.provisioned = true;
   context.safe_until = context.recycle_at;
@@ -274,7 +279,7 @@ void Contexts<R>::replace(FunctionState& function, const Context& ending, core::
   if (engine.uniform() >= proactive.share) {
     return;
   }
-  const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, at);
+  const Slot slot = create(function, ending.function, core::InvocationNumbers{key}, ending.tenant, at);
   if (pool_.history(slot).ready() > now) {
     events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
     return;
@@ -315,6 +320,10 @@ void Contexts<R>::retire(FunctionState& function, Slot slot, core::SimTime at, R
 template <Recorder R>
 std::vector<Slot> Contexts<R>::take_all_idle(FunctionState& function, ContextPool& pool) {
   std::vector<Slot> all = function.idle.take_all(pool);
+  for (TenantState& tenant : function.others) {
+    const std::vector<Slot> of_tenant = tenant.idle.take_all(pool);
+    all.insert(all.end(), of_tenant.begin(), of_tenant.end());
+  }
   if (function.provisioned != nullptr) {
     const std::vector<Slot> provisioned = function.provisioned->idle.take_all(pool);
     all.insert(all.end(), provisioned.begin(), provisioned.end());
@@ -334,8 +343,10 @@ void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
 template <Recorder R>
 void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, core::SimTime now) {
   std::vector<Context> ended;
-  for (const Slot slot : function.idle.take_all(pool_)) {
-    if (!is_gone(function, slot, now)) {
+  for (const Slot slot : take_all_idle(function, pool_)) {
+    if (pool_[slot].provisioned) {
+      put_back(function, slot);
+    } else if (!is_gone(function, slot, now)) {
       ended.push_back(pool_[slot]);
       retire(function, slot, now, Retirement::kDeployed);
     }

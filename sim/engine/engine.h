@@ -36,7 +36,7 @@ class Engine {
   // Everything that a served invocation calls is inlined here; what is rare is marked cold.
   [[gnu::flatten]] void run_until(core::SimTime end);
   void arrive(const Arrival& arrival);
-  void invoke(core::FunctionId id, const Request& request);
+  void invoke(core::FunctionId id, Request request);
   void drain(core::SimTime until);
   void reusable(Slot slot, core::SimTime now);
   void serve(FunctionState& function, Slot slot, const Request& request, core::SimTime now);
@@ -56,6 +56,10 @@ class Engine {
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
                                            Refusal why);
+  [[gnu::cold, gnu::noinline]] void start_for(FunctionState& function, core::FunctionId id,
+                                              const Request& request, core::SimTime now);
+  bool has_room_for_tenant(FunctionState& function, core::SimTime now);
+  static std::uint16_t tenant_of(const FunctionState& function, std::uint64_t numbers);
   [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
@@ -178,10 +182,13 @@ void Engine<R>::arrive(const Arrival& arrival) {
 
 /// A request reaches the platform, now.
 template <Recorder R>
-void Engine<R>::invoke(core::FunctionId id, const Request& request) {
+void Engine<R>::invoke(core::FunctionId id, Request request) {
   const core::SimTime now = request.arrival;
   ++requested_;
   FunctionState& function = functions_[id.value];
+  if (!function.others.empty()) [[unlikely]] {
+    request.tenant = tenant_of(function, request.numbers);
+  }
   if (function.provisioned != nullptr && serve_provisioned(function, request)) [[unlikely]] {
     return;
   }
@@ -190,20 +197,50 @@ void Engine<R>::invoke(core::FunctionId id, const Request& request) {
     refuse(id, request, refusal);
     return;
   }
-  const Slot warm = contexts_.take_idle(function, request.numbers, now);
+  const Slot warm = contexts_.take_idle(function, request, now);
   if (warm != kNoSlot) [[likely]] {
     function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
     serve(function, warm, request, now);
     return;
   }
-  if (!concurrency_.may_start(id, now)) [[unlikely]] {
+  start_for(function, id, request, now);
+}
+
+/// Starts a context for a request, which waits for it or for any that becomes free before.
+template <Recorder R>
+void Engine<R>::start_for(FunctionState& function, core::FunctionId id, const Request& request,
+                          core::SimTime now) {
+  const bool has_room = !function.setup->tenants || has_room_for_tenant(function, now);
+  if (!has_room || !concurrency_.may_start(id, now)) {
     concurrency_.release(id);
-    refuse(id, request, Refusal::kRate);
+    refuse(id, request, has_room ? Refusal::kRate : Refusal::kConcurrency);
     return;
   }
   function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
-  function.waiting.push(request);
-  contexts_.start(function, id, core::InvocationNumbers{request.numbers}, now);
+  function.waiting_of(request.tenant).push(request);
+  contexts_.start(function, id, core::InvocationNumbers{request.numbers}, request.tenant, now);
+}
+
+/// Isolated contexts are limited in number, busy or idle.
+template <Recorder R>
+bool Engine<R>::has_room_for_tenant(FunctionState& function, core::SimTime now) {
+  const std::int64_t reserved = function.setup->reserved_concurrency;
+  const std::int64_t places = reserved == kUnreserved ? setup_.account_concurrency : reserved;
+  const double most = function.setup->tenants->contexts_a_place * static_cast<double>(places);
+  if (function.live + 1 > most) {
+    contexts_.sweep(function, now);
+  }
+  return function.live + 1 <= most;
+}
+
+/// Which tenant's request an arrival is: a number of its own.
+template <Recorder R>
+std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint64_t numbers) {
+  const std::vector<double>& shares = function.setup->tenants->shares;
+  const double drawn =
+      core::InvocationNumbers{numbers}.engine(core::Purpose::kTenant).uniform();
+  const auto found = std::upper_bound(shares.begin(), shares.end() - 1, drawn);
+  return static_cast<std::uint16_t>(found - shares.begin());
 }
 
 /// Serves a request with a provisioned context, if there is one for it.
@@ -255,10 +292,11 @@ void Engine<R>::reusable(Slot slot, core::SimTime now) {
   if (contexts_.is_gone(function, slot, now)) [[unlikely]] {
     return;
   }
-  if (function.waiting.empty()) [[likely]] {
+  WaitingQueue& waiting = function.waiting_of(context.tenant);
+  if (waiting.empty()) [[likely]] {
     contexts_.put_back(function, slot);
   } else {
-    serve(function, slot, function.waiting.pop(), now);
+    serve(function, slot, waiting.pop(), now);
   }
 }
 
@@ -269,8 +307,9 @@ void Engine<R>::ready(Slot slot, core::SimTime now) {
   if (context.needs_init) {
     contexts_.lose_globals(function, context);
   }
-  if (!function.waiting.empty()) {
-    serve_cold(function, slot, function.waiting.pop(), now);
+  WaitingQueue& waiting = function.waiting_of(context.tenant);
+  if (!waiting.empty()) {
+    serve_cold(function, slot, waiting.pop(), now);
   } else if (!contexts_.is_gone(function, slot, now)) {
     contexts_.put_back(function, slot);
   }
@@ -369,7 +408,7 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
   const core::SimTime started = record.started();
   const core::SimTime ended = started + run.duration;
   if ((run.made ^ context.made) != 0 || run.temporary != 0) {
-    context.closing_connections = static_cast<std::uint16_t>(evaluator.connections(run.temporary));
+    context.closing_connections = static_cast<std::uint8_t>(evaluator.connections(run.temporary));
     contexts_.hold_connections(
         function, context.closing_connections + evaluator.connections(run.made & ~context.made),
         started);

@@ -19,7 +19,8 @@ bool is_zero(const core::Distribution& distribution) {
 
 Evaluator::Evaluator(const FunctionSetup& function)
     : function_(&function),
-      has_overhead_(!is_zero(function.call_overhead) || !is_zero(function.extension_tail)) {
+      has_overhead_(!is_zero(function.call_overhead) || !is_zero(function.extension_tail) ||
+                    function.stream_time > Duration{0}) {
   LAMBDASIM_CHECK(function.resources.size() <= kMostResources, function.name);
   for (std::size_t i = 0; i < function.resources.size(); ++i) {
     const std::uint32_t bit = std::uint32_t{1} << i;
@@ -89,7 +90,8 @@ void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun&
   constexpr Duration kMicrosecond{1000};
   const Duration tail = draw(function_->extension_tail, numbers, Purpose::kExtensionTail);
   run.tail = tail / kMicrosecond * kMicrosecond;
-  run.duration += draw(function_->call_overhead, numbers, Purpose::kCallOverhead) + run.tail;
+  run.duration += draw(function_->call_overhead, numbers, Purpose::kCallOverhead) +
+                  function_->stream_time + run.tail;
 }
 
 /// The batch's numbers, one key an event.

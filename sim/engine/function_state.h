@@ -52,12 +52,19 @@ struct ProvisionedState {
   std::vector<Layer> layers;  ///< what is billed, increase by increase
 };
 
+/// What each tenant has for itself.
+struct TenantState {
+  IdleContexts idle;
+  WaitingQueue waiting;
+};
+
 struct FunctionState {
   explicit FunctionState(const FunctionSetup& of)
       : setup(&of),
         evaluator(of),
         kept_at_least(of.keep_alive->at_least()),
         idle(of.reuse),
+        others(of.tenants ? of.tenants->shares.size() - 1 : 0, {IdleContexts{of.reuse}, {}}),
         provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr) {}
 
   bool is_failing(core::SimTime now) const {
@@ -67,11 +74,19 @@ struct FunctionState {
            });
   }
 
+  IdleContexts& idle_of(std::uint16_t tenant) {
+    return tenant == 0 ? idle : others[tenant - 1U].idle;
+  }
+  WaitingQueue& waiting_of(std::uint16_t tenant) {
+    return tenant == 0 ? waiting : others[tenant - 1U].waiting;
+  }
+
   const FunctionSetup* setup;
   Evaluator evaluator;
   core::Duration kept_at_least;
   IdleContexts idle;
-  WaitingQueue waiting;
+  WaitingQueue waiting;             // of the first tenant, or of all where they are not isolated
+  std::vector<TenantState> others;  // the other tenants
   std::unique_ptr<ProvisionedState> provisioned;  ///< none without provisioned concurrency
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;

@@ -19,6 +19,8 @@ namespace lambdasim::engine {
 
 /// Most resources a function may have: one bit each in a context.
 inline constexpr std::size_t kMostResources = 32;
+/// Most tenants of a function.
+inline constexpr std::size_t kMostTenants = 65'535;
 /// A function without a limit of its own.
 inline constexpr std::int64_t kUnreserved = -1;
 
@@ -79,6 +81,12 @@ struct ProvisionedConcurrency {
   double per_minute = 6000;        ///< contexts that are allocated
 };
 
+/// Contexts serve the requests of one tenant only.
+struct TenantIsolation {
+  std::vector<double> shares;  ///< of the tenants, by number, cumulated: the last is 1
+  double contexts_a_place = 2.5;  ///< most contexts for each place of concurrency
+};
+
 /// A context is restored from a snapshot taken after INIT instead of being initialised.
 struct SnapStart {
   core::Distribution restore;         ///< ns, part of the latency
@@ -116,6 +124,8 @@ struct FunctionSetup {
   std::vector<Outage> outages;                 ///< in order
   std::optional<core::FunctionId> version_of;  ///< the function whose limits it counts towards
   std::optional<ProvisionedConcurrency> provisioned;
+  std::optional<TenantIsolation> tenants;
+  core::Duration stream_time{0};  ///< of Duration that sending a streamed response adds
   std::optional<SnapStart> snap_start;
   std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this
   bool init_is_billed = true;

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
 #include "tests/support/scripted.h"
 
 namespace lambdasim::engine {
@@ -241,6 +244,49 @@ TEST(Provisioned, FollowsItsUseWhenATargetIsTracked) {
     added += context.ready == at(3min + 90s + 10ms) ? 1 : 0;
   }
   EXPECT_EQ(added, 1U);
+}
+
+FunctionSetup isolated(std::vector<double> shares) {
+  FunctionSetup function = plain_function(1s);
+  function.tenants = TenantIsolation{std::move(shares), 2.5};
+  return function;
+}
+
+// Each tenant's calls find only what that tenant's calls left behind.
+TEST(Tenants, NeverShareAContext) {
+  std::vector<ScriptedArrival> arrivals;
+  for (int i = 0; i < 400; ++i) {
+    arrivals.push_back({i * 2s});
+  }
+  const auto setup = setup_of({isolated({0.5, 0.8, 1.0})}, arrivals);
+  const auto r = run(setup);
+  const core::RandomStream stream{1, 0, 77};
+  std::map<std::uint32_t, std::set<std::size_t>> tenants_of_context;
+  for (const InvocationRecord& record : r.rows.invocations) {
+    const double drawn =
+        stream.invocation(record.event).engine(core::Purpose::kTenant).uniform();
+    tenants_of_context[record.context.value].insert(drawn < 0.5 ? 0 : drawn < 0.8 ? 1 : 2);
+  }
+  ASSERT_EQ(tenants_of_context.size(), 3U);
+  for (const auto& [context, tenants] : tenants_of_context) {
+    EXPECT_EQ(tenants.size(), 1U) << context;
+  }
+}
+
+TEST(Tenants, MayHaveTwoAndAHalfContextsForEachPlaceBusyOrIdle) {
+  std::vector<double> shares;
+  for (int i = 1; i <= 1000; ++i) {
+    shares.push_back(i / 1000.0);
+  }
+  std::vector<ScriptedArrival> arrivals;
+  for (int i = 0; i < 300; ++i) {
+    arrivals.push_back({i * 2s});
+  }
+  auto setup = setup_of({isolated(shares)}, arrivals);
+  setup.account_concurrency = 40;
+  const auto r = run(setup);
+  EXPECT_EQ(r.rows.contexts.size(), 100U);
+  EXPECT_THAT(refusals(r), testing::Contains(Refusal::kConcurrency));
 }
 
 TEST(Outage, FailsEveryHandlerThatBeginsInItAndNoOther) {
