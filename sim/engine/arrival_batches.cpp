@@ -1,6 +1,8 @@
 #include "sim/engine/arrival_batches.h"
 
 #include <algorithm>
+#include <bit>
+#include <numeric>
 
 namespace lambdasim::engine {
 namespace {
@@ -63,7 +65,43 @@ void ArrivalBatches::fill_window(core::SimTime window_end) {
     covered = std::min(covered, source.covered);
   }
   covered_ = covered;
-  std::sort(batch_.begin(), batch_.end(), comes_before);
+  sort_batch();
+}
+
+/// The arrivals of a window lie about evenly in it, so most are in order once each is put into one of
+/// as many buckets of equal width: a time per arrival that does not grow with their number.
+void ArrivalBatches::sort_batch() {
+  constexpr std::size_t kFew = 64;
+  if (batch_.size() < kFew) {
+    std::sort(batch_.begin(), batch_.end(), comes_before);
+    return;
+  }
+  const auto earlier = [](const Arrival& a, const Arrival& b) { return a.time < b.time; };
+  const auto [first, last] = std::minmax_element(batch_.begin(), batch_.end(), earlier);
+  const core::SimTime start = first->time;
+  const auto span = static_cast<std::uint64_t>((last->time - start).count());
+  const int shift = std::max(std::bit_width(span) - std::bit_width(batch_.size()), 0);
+  const auto bucket_of = [start, shift](const Arrival& arrival) {
+    return static_cast<std::uint64_t>((arrival.time - start).count()) >> shift;
+  };
+  bucket_ends_.assign((span >> shift) + 2, 0);
+  for (const Arrival& arrival : batch_) {
+    ++bucket_ends_[bucket_of(arrival) + 1];
+  }
+  std::partial_sum(bucket_ends_.begin(), bucket_ends_.end(), bucket_ends_.begin());
+  sorted_.resize(batch_.size());
+  for (const Arrival& arrival : batch_) {
+    sorted_[bucket_ends_[bucket_of(arrival)]++] = arrival;
+  }
+  std::ptrdiff_t begin = 0;
+  for (std::size_t bucket = 0; bucket + 1 < bucket_ends_.size(); ++bucket) {
+    const auto end = static_cast<std::ptrdiff_t>(bucket_ends_[bucket]);
+    if (end - begin > 1) {
+      std::sort(sorted_.begin() + begin, sorted_.begin() + end, comes_before);
+    }
+    begin = end;
+  }
+  batch_.swap(sorted_);
 }
 
 }  // namespace lambdasim::engine

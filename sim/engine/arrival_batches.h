@@ -1,5 +1,5 @@
 // Merges the arrivals of all sources into sorted batches, so that none of them passes through the
-// event queue: one compare an arrival for a single source, a sort of a batch for several.
+// event queue: one compare an arrival for a single source, a bucket sort of a batch for several.
 #pragma once
 
 #include <memory>
@@ -33,10 +33,13 @@ class ArrivalBatches {
 
   void fill(core::SimTime until);
   void fill_window(core::SimTime window_end);
+  void sort_batch();
 
   std::vector<Source> sources_;
   std::vector<core::RandomStream> streams_;
   std::vector<Arrival> batch_;
+  std::vector<Arrival> sorted_;              // batch_ is sorted into it
+  std::vector<std::uint32_t> bucket_ends_;  // of that sort
   std::size_t given_ = 0;  // arrivals of batch_ that were given out
   core::SimTime covered_;  // every earlier arrival is in batch_ or was given out
   core::Duration window_{1'000'000};

@@ -26,6 +26,11 @@ class Contexts {
 
   Context& operator[](Slot slot) { return pool_[slot]; }
   ContextHistory& history(Slot slot) { return pool_.history(slot); }
+  void prefetch(Slot slot) {
+    if (slot != kNoSlot) {
+      __builtin_prefetch(&pool_[slot]);
+    }
+  }
 
   /// Starts a context for a tenant; it is ready at history(slot).ready(), which is announced as an event.
   [[gnu::cold, gnu::noinline]] void start(FunctionState& function, core::FunctionId id,

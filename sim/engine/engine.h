@@ -35,6 +35,7 @@ class Engine {
  private:
   // Everything that a served invocation calls is inlined here; what is rare is marked cold.
   [[gnu::flatten]] void run_until(core::SimTime end);
+  void look_ahead(std::span<const Arrival> batch, std::size_t i);
   void arrive(const Arrival& arrival);
   void invoke(core::FunctionId id, Request request);
   void drain(core::SimTime until);
@@ -137,14 +138,31 @@ void Engine<R>::run_until(core::SimTime end) {
     if (batch.empty()) {
       break;
     }
-    for (const Arrival& arrival : batch) {
-      drain(arrival.time);
-      arrive(arrival);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      look_ahead(batch, i);
+      drain(batch[i].time);
+      arrive(batch[i]);
     }
     progress_.invocations.fetch_add(batch.size(), std::memory_order_relaxed);
     progress_.time_ns.store(core::nanoseconds_of(batch.back().time), std::memory_order_relaxed);
   }
   drain(end);
+}
+
+/// With many functions every arrival meets another one, whose state lies in no cache. Arrivals are
+/// known some way ahead, so it is fetched before it is needed, what pointers lead to after the rest.
+template <Recorder R>
+void Engine<R>::look_ahead(std::span<const Arrival> batch, std::size_t i) {
+  constexpr std::size_t kManyFunctions = 256;
+  constexpr std::size_t kAhead = 4;
+  if (functions_.size() < kManyFunctions || i + 4 * kAhead >= batch.size()) [[likely]] {
+    return;
+  }
+  functions_[batch[i + 4 * kAhead].function.value].prefetch();
+  functions_[batch[i + 3 * kAhead].function.value].prefetch_setup();
+  const FunctionState& near = functions_[batch[i + 2 * kAhead].function.value];
+  near.prefetch_program();
+  contexts_.prefetch(near.idle.front());
 }
 
 template <Recorder R>

@@ -74,6 +74,22 @@ struct FunctionState {
            });
   }
 
+  // What a call touches, for a run with so many functions that it lies in no cache.
+  void prefetch() const {
+    const char* bytes = reinterpret_cast<const char*>(this);  // NOLINT(*-reinterpret-cast)
+    for (std::size_t line = 0; line < sizeof(FunctionState); line += 64) {
+      __builtin_prefetch(bytes + line);
+    }
+  }
+  void prefetch_setup() const {
+    __builtin_prefetch(&setup->timeout);
+    __builtin_prefetch(&setup->return_delay);
+    __builtin_prefetch(&setup->outages);
+    __builtin_prefetch(&setup->handler);
+    __builtin_prefetch(&setup->keep_alive);
+  }
+  void prefetch_program() const { __builtin_prefetch(setup->handler.data()); }
+
   IdleContexts& idle_of(std::uint16_t tenant) {
     return tenant == 0 ? idle : others[tenant - 1U].idle;
   }

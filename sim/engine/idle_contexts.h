@@ -19,6 +19,8 @@ class IdleContexts {
  public:
   explicit IdleContexts(ReuseOrder order = ReuseOrder::kMostRecent) : order_(order) {}
 
+  /// The most recently used one, where that is the order; for prefetching.
+  Slot front() const { return front_; }
   bool empty() const { return front_ == kNoSlot && list_.empty(); }
 
   void put(ContextPool& pool, Slot slot) {
