@@ -24,6 +24,7 @@
 #include "models/placement/hash_affinity.h"
 #include "models/placement/least_loaded.h"
 #include "models/placement/random.h"
+#include "models/source/async.h"
 #include "models/source/dynamodb_stream.h"
 #include "models/source/http.h"
 #include "models/source/kafka.h"
@@ -45,8 +46,9 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 6> models{{
+  static const std::array<SourceModel, 7> models{{
       {kHttpAbout, read_http},
+      {kAsyncAbout, read_async, SourceCharge::kPayload},
       {kSqsAbout, read_sqs, SourceCharge::kSqsPollers},
       {kKinesisAbout, read_kinesis},
       {kDynamoDbStreamAbout, read_dynamodb_stream},

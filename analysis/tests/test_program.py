@@ -56,7 +56,7 @@ def result(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_table_reads_complete(result):
     sizes = lambdasim.tables(result)
     assert {"invocations", "contexts", "timeline", "summary", "comparison"} <= set(sizes)
-    assert {"functions", "designs", "histograms", "scenario"} <= set(sizes)
+    assert {"functions", "designs", "histograms", "scenario", "sources"} <= set(sizes)
     for name, rows in sizes.items():
         assert len(lambdasim.read(result, name)) == rows
 

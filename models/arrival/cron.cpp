@@ -87,8 +87,8 @@ bool read_field(std::string_view text, const Field& field, int base, Bits& bits,
                 std::string& mistake) {
   for (const std::string_view part : split(text, ',')) {
     if (!set_range(part, field, base, bits)) {
-      mistake = fmt::format("'{}' is no {} (from {} to {})", part, field.name, field.least,
-                            field.most);
+      mistake =
+          fmt::format("'{}' is no {} (from {} to {})", part, field.name, field.least, field.most);
       return false;
     }
   }
@@ -115,8 +115,7 @@ std::optional<Cron> Cron::parse(std::string_view text, std::string& mistake) {
   const bool good =
       read_field(fields[0], {"minute", 0, 59, {}}, 0, cron.minutes_, mistake) &&
       read_field(fields[1], {"hour", 0, 23, {}}, 0, cron.hours_, mistake) &&
-      (cron.on_last_day_ ||
-       read_field(day, {"day of month", 1, 31, {}}, 0, cron.days_, mistake)) &&
+      (cron.on_last_day_ || read_field(day, {"day of month", 1, 31, {}}, 0, cron.days_, mistake)) &&
       read_field(fields[3], {"month", 1, 12, kMonths}, 0, cron.months_, mistake) &&
       read_field(fields[4] == "?" ? "*" : fields[4], {"day of week", 1, 7, kDays}, 0,
                  cron.weekdays_, mistake) &&

@@ -1,4 +1,5 @@
-// A cron expression as EventBridge reads it: minutes, hours, day of month, month, day of week, year.
+// A cron expression as EventBridge reads it: minutes, hours, day of month, month, day of week,
+// year.
 #pragma once
 
 #include <array>

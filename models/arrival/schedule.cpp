@@ -49,8 +49,8 @@ class Firings {
     given_ = 0;
     for (std::uint32_t i = 0; i < at_once_; ++i) {
       const double late = within_ == Duration{0} ? 0.0 : engine_.uniform();
-      times_.push_back(time + core::duration_of_nanoseconds(
-                                  late * static_cast<double>(within_.count())));
+      times_.push_back(time +
+                       core::duration_of_nanoseconds(late * static_cast<double>(within_.count())));
     }
     std::sort(times_.begin(), times_.end());
   }
@@ -77,8 +77,7 @@ class ScheduledSource final : public engine::ArrivalSource {
     advance();
   }
 
-  SimTime append(SimTime until, std::size_t at_most,
-                 std::vector<engine::Arrival>& out) override {
+  SimTime append(SimTime until, std::size_t at_most, std::vector<engine::Arrival>& out) override {
     for (std::size_t i = 0; i < at_most && next_ < until; ++i) {
       out.push_back({next_, number_++, stream_, function_});
       advance();

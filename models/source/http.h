@@ -1,12 +1,37 @@
-// Callers that reach the function directly and wait for the answer.
+// Callers that reach the function directly and wait for the answer: for ever and once, or with
+// patience that ends and tries that are repeated.
+//
+// An attempt that nobody waits for any more goes on, so a call stays known until all its attempts
+// are through. Wakes are told apart by their time: one that no longer fits what the call waits for
+// is stale.
 #pragma once
 
 #include "models/catalogue.h"
 
 namespace lambdasim::models {
 
+struct CallerRules {
+  core::Duration timeout{core::Duration::max()};  ///< of one attempt; then the caller gives up
+  std::uint32_t retries = 0;
+  bool after_refusal = true;
+  bool after_error = true;
+  bool after_timeout = true;  ///< the caller's own
+  core::Duration backoff{0};  ///< before the first retry; doubles with each
+  core::Duration longest_backoff{0};
+  bool has_jitter = true;  ///< a backoff is uniform between 0 and what it would be
+};
+
+class HttpCallers final : public engine::EventSourceModel {
+ public:
+  explicit HttpCallers(CallerRules rules) : rules_(rules) {}
+  std::unique_ptr<engine::EventSource> start(const engine::SourceRun& run) const override;
+
+ private:
+  CallerRules rules_;
+};
+
 extern const About kHttpAbout;
-/// None: what arrives reaches the function as it is.
+/// None where callers neither give up nor try again: what arrives reaches the function as it is.
 std::shared_ptr<const engine::EventSourceModel> read_http(config::ObjectReader& parameters,
                                                           const SourceContext& context);
 

@@ -16,6 +16,7 @@ class Sqs final : public engine::EventSourceModel {
   std::unique_ptr<engine::EventSource> start(const engine::SourceRun& run) const override {
     return std::make_unique<SqsMapping>(settings_, run);
   }
+  bool bills_pollers() const override { return settings_->pollers_are_billed; }
   const SqsSettings& settings() const { return *settings_; }
 
  private:

@@ -64,7 +64,8 @@ class Warming final : public engine::EventSourceModel {
 }  // namespace
 
 const About kWarmingAbout{
-    "warming", "pings that keep contexts warm",
+    "warming",
+    "pings that keep contexts warm",
     "Every arrival is one invocation that runs the function's `ping` steps instead of its handler. "
     "Pings that come at once reach as many contexts as there are only if each keeps its context "
     "busy until the last has come; others find the same one, most recently used first, again. They "
@@ -77,8 +78,9 @@ const About kWarmingAbout{
 std::shared_ptr<const engine::EventSourceModel> read_warming(config::ObjectReader& parameters,
                                                              const SourceContext& context) {
   if (context.function != nullptr && context.function->ping.empty()) {
-    parameters.report_here("the function has no `ping` steps: what its handler does when it is "
-                           "pinged, for example ping: [{wait: 75 ms}]");
+    parameters.report_here(
+        "the function has no `ping` steps: what its handler does when it is "
+        "pinged, for example ping: [{wait: 75 ms}]");
   }
   return std::make_shared<const Warming>();
 }

@@ -119,31 +119,6 @@ Values values_of(std::span<const io::SummaryRow> summaries, std::int32_t functio
   return values;
 }
 
-/// The figures of a comparison, over the replications in which both designs have a value.
-io::ComparisonRow paired(const std::vector<double>& baseline, const std::vector<double>& own) {
-  std::vector<double> first;
-  std::vector<double> second;
-  std::vector<double> differences;
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    if (!std::isnan(own[i]) && !std::isnan(baseline.at(i))) {
-      first.push_back(baseline[i]);
-      second.push_back(own[i]);
-      // What is left of sums that are equal but for their rounding.
-      const bool is_rounding = std::abs(own[i] - baseline[i]) <= kRounding * std::abs(own[i]);
-      differences.push_back(is_rounding ? 0.0 : own[i] - baseline[i]);
-    }
-  }
-  const Estimate difference = estimate(differences);
-  return {.metric = {},
-          .unit = {},
-          .baseline_mean = estimate(first).mean,
-          .design_mean = estimate(second).mean,
-          .difference = difference.mean,
-          .low = difference.mean - difference.half_width,
-          .high = difference.mean + difference.half_width,
-          .n = static_cast<std::uint32_t>(differences.size())};
-}
-
 const io::ComparisonRow* find(std::span<const io::ComparisonRow> rows, std::uint8_t design,
                               std::string_view name) {
   for (const io::ComparisonRow& row : rows) {
@@ -156,27 +131,26 @@ const io::ComparisonRow* find(std::span<const io::ComparisonRow> rows, std::uint
 
 /// One clause about one metric, e.g. "p99 latency is 162 ms lower (48 against 210 ms)".
 std::string clause(const io::ComparisonRow& row, std::string_view what) {
-  const Metric& of = metric(row.metric);
   const std::string_view direction = row.difference < 0 ? "lower" : "higher";
   const double size = std::abs(row.difference);
-  const std::string by = of.unit == "%" ? fmt::format("{} percentage points", format_number(size))
-                                        : format_quantity(size, of.unit);
+  const std::string by = row.unit == "%" ? fmt::format("{} percentage points", format_number(size))
+                                         : format_quantity(size, row.unit);
   return fmt::format("{} is {} {} ({} against {})", what, by, direction,
-                     format_quantity(row.design_mean, of.unit),
-                     format_quantity(row.baseline_mean, of.unit));
+                     format_quantity(row.design_mean, row.unit),
+                     format_quantity(row.baseline_mean, row.unit));
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kDeciding{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDeciding{{
     {"latency_p99", "p99 latency"},
     {"cost", "cost of a million calls"},
     {"timeouts", "share of timeouts"},
     {"errors", "share of errors"},
     {"throttled", "share refused"},
+    {kEventsLost, "share of events lost"},
 }};
 
 bool is_negligible(const io::ComparisonRow& row) {
-  return metric(row.metric).unit != "%" &&
-         std::abs(row.difference) < kNegligible * std::abs(row.baseline_mean);
+  return row.unit != "%" && std::abs(row.difference) < kNegligible * std::abs(row.baseline_mean);
 }
 
 std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t design,
@@ -210,6 +184,30 @@ std::string verdict_on(std::span<const io::ComparisonRow> rows, std::uint8_t des
 }
 
 }  // namespace
+
+io::ComparisonRow paired(const std::vector<double>& baseline, const std::vector<double>& own) {
+  std::vector<double> first;
+  std::vector<double> second;
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (!std::isnan(own[i]) && !std::isnan(baseline.at(i))) {
+      first.push_back(baseline[i]);
+      second.push_back(own[i]);
+      // What is left of sums that are equal but for their rounding.
+      const bool is_rounding = std::abs(own[i] - baseline[i]) <= kRounding * std::abs(own[i]);
+      differences.push_back(is_rounding ? 0.0 : own[i] - baseline[i]);
+    }
+  }
+  const Estimate difference = estimate(differences);
+  return {.metric = {},
+          .unit = {},
+          .baseline_mean = estimate(first).mean,
+          .design_mean = estimate(second).mean,
+          .difference = difference.mean,
+          .low = difference.mean - difference.half_width,
+          .high = difference.mean + difference.half_width,
+          .n = static_cast<std::uint32_t>(differences.size())};
+}
 
 std::span<const Metric> metrics() {
   return kMetrics;

@@ -32,6 +32,10 @@ struct Estimate {
 };
 Estimate estimate(std::span<const double> all);
 
+/// The figures of a comparison of the values of two designs, by replication, over those in which
+/// both have one; without names.
+io::ComparisonRow paired(const std::vector<double>& baseline, const std::vector<double>& own);
+
 /// Every metric of every design against design 0, for one function (or kAllFunctions), over the
 /// replications in which both have a value.
 /// @param summaries rows of all designs, replications and functions
@@ -41,7 +45,11 @@ std::vector<io::ComparisonRow> compare_designs(std::span<const io::SummaryRow> s
 /// Whether a paired difference is told apart from 0: its interval does not contain 0.
 bool is_clear(const io::ComparisonRow& row);
 
-/// Who wins, in a sentence or two: by p99 latency, cost and failures of the paired differences.
+/// Share of the events of event sources that no attempt handled; of verdicts only.
+inline constexpr std::string_view kEventsLost = "events_lost";
+
+/// Who wins, in a sentence or two: by p99 latency, cost, failures and kEventsLost of the paired
+/// differences.
 /// Latency and cost must differ by 1 % to count.
 std::string verdict(std::span<const io::ComparisonRow> rows,
                     const std::vector<std::string>& designs);

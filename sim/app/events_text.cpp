@@ -40,6 +40,34 @@ bool has_sum(const ExperimentResult& result, std::size_t design) {
   });
 }
 
+std::vector<double> values_of(const ExperimentResult& result, std::size_t design,
+                              double (*value)(const Row& row)) {
+  std::vector<double> values;
+  const bool sums = has_sum(result, design);
+  for (const Row& row : result.sources) {
+    if (row.design == design && (row.source == io::kAllSources) == sums) {
+      values.push_back(value(row));
+    }
+  }
+  return values;
+}
+
+double lost_percent(const Row& row) {
+  const double lost = number(row.expired + row.dead_lettered + row.discarded);
+  return row.events == 0 ? 0.0 : 100.0 * lost / number(row.events);
+}
+
+bool has_direct_calls(const Scenario& scenario) {
+  return std::any_of(scenario.designs.begin(), scenario.designs.end(), [](const Design& design) {
+    return std::any_of(design.setup.sources.begin(), design.setup.sources.end(),
+                       [](const auto& source) { return source == nullptr; });
+  });
+}
+
+bool is_of_attempts(const io::ComparisonRow& row) {
+  return row.metric == "timeouts" || row.metric == "errors" || row.metric == "throttled";
+}
+
 }  // namespace
 
 std::span<const EventFigure> event_figures() {
@@ -48,14 +76,25 @@ std::span<const EventFigure> event_figures() {
 
 std::optional<Estimate> event_estimate(const ExperimentResult& result, std::size_t design,
                                        const EventFigure& of) {
-  std::vector<double> values;
-  const bool sums = has_sum(result, design);
-  for (const Row& row : result.sources) {
-    if (row.design == design && (row.source == io::kAllSources) == sums) {
-      values.push_back(of.value(row));
-    }
-  }
+  const std::vector<double> values = values_of(result, design, of.value);
   return values.empty() ? std::nullopt : std::optional(estimate(values));
+}
+
+std::vector<io::ComparisonRow> deciding_rows(const Scenario& scenario,
+                                             const ExperimentResult& result,
+                                             std::vector<io::ComparisonRow> rows) {
+  if (result.sources.empty() || has_direct_calls(scenario)) {
+    return rows;
+  }
+  std::erase_if(rows, is_of_attempts);
+  const std::vector<double> baseline = values_of(result, 0, lost_percent);
+  for (std::size_t d = 1; d < scenario.designs.size(); ++d) {
+    rows.push_back(paired(baseline, values_of(result, d, lost_percent)));
+    rows.back().design = static_cast<std::uint8_t>(d);
+    rows.back().metric = kEventsLost;
+    rows.back().unit = "%";
+  }
+  return rows;
 }
 
 std::string events_text(const Scenario& scenario, const ExperimentResult& result) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/app/comparison.h"
 #include "sim/app/experiment.h"
@@ -27,6 +28,12 @@ std::span<const EventFigure> event_figures();
 /// Over the replications; none where the design has no event source.
 std::optional<Estimate> event_estimate(const ExperimentResult& result, std::size_t design,
                                        const EventFigure& of);
+
+/// What a verdict is about: attempts that fail are no loss where they are tried again, so where
+/// everything is invoked by event sources the share of events that are lost takes their place.
+std::vector<io::ComparisonRow> deciding_rows(const Scenario& scenario,
+                                             const ExperimentResult& result,
+                                             std::vector<io::ComparisonRow> rows);
 
 /// One table with a column a design, then an empty line; nothing where no design has an event
 /// source.

@@ -195,7 +195,7 @@ std::string comparison_text(const Scenario& scenario, const ExperimentResult& re
     text += pair_table(scenario, result, function, design) + "\n";
   }
   return text + events_text(scenario, result) + month_text(scenario, result) + "\n" +
-         verdict(shown, design_names(scenario)) + "\n";
+         verdict(deciding_rows(scenario, result, std::move(shown)), design_names(scenario)) + "\n";
 }
 
 std::string result_json(const Scenario& scenario, const ExperimentResult& result,

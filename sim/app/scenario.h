@@ -56,7 +56,7 @@ struct FunctionBilling {
 struct SourceSettings {
   std::string kind;  ///< as scenarios write it
   models::SourceCharge charge = models::SourceCharge::kNone;
-  std::optional<core::FunctionId> function;  ///< none when a trace names them
+  std::optional<core::FunctionId> function;  ///< none when there are several
 };
 
 /// A value beyond what Lambda gives: a mistake, but one that tells what is wanted.

@@ -220,9 +220,9 @@ class FunctionReader {
     }
     const auto owner = static_cast<std::size_t>(found - names.begin());
     if (!versions_[owner].of.empty()) {
-      diagnostics_.report(version.where, path,
-                          fmt::format("'{}' is itself a version of '{}'", version.of,
-                                      versions_[owner].of));
+      diagnostics_.report(
+          version.where, path,
+          fmt::format("'{}' is itself a version of '{}'", version.of, versions_[owner].of));
       return std::nullopt;
     }
     return core::FunctionId{static_cast<std::uint32_t>(owner)};
@@ -238,8 +238,8 @@ class FunctionReader {
     }
     for (std::size_t i = 0; i < functions.size(); ++i) {
       const std::int64_t most = most_provisioned(functions[i]);
-      const std::size_t owner = functions[i].version_of.value_or(core::FunctionId{
-          static_cast<std::uint32_t>(i)}).value;
+      const std::size_t owner =
+          functions[i].version_of.value_or(core::FunctionId{static_cast<std::uint32_t>(i)}).value;
       const bool is_reserved = functions[owner].reserved_concurrency != engine::kUnreserved;
       std::int64_t& pool = is_reserved ? left[owner] : unreserved;
       if (most > pool) {

@@ -97,14 +97,15 @@ void read_provisioned(ObjectReader& function, const models::PriceTable& prices, 
   std::stable_sort(provisioned.schedule.begin(), provisioned.schedule.end(),
                    [](const auto& a, const auto& b) { return a.at < b.at; });
   provisioned.tracking = read_tracking(reader);
-  provisioned.preparation = reader.time_distribution(
-      "preparation", core::Distribution::uniform(60e9, 120e9));
+  provisioned.preparation =
+      reader.time_distribution("preparation", core::Distribution::uniform(60e9, 120e9));
   provisioned.per_minute = 60.0 * reader.rate("allocation", 100.0, {1e-3, kHighestRate});
   reader.finish();
   if (setup.snap_start) {
     function.report("provisioned", "does not go together with snap_start");
   }
-  if (const auto missing = models::missing_price(prices, {.provisioned_ms = 1, .provisioned_s = 1})) {
+  if (const auto missing =
+          models::missing_price(prices, {.provisioned_ms = 1, .provisioned_s = 1})) {
     function.report("provisioned", *missing);
   }
   setup.provisioned = std::move(provisioned);

@@ -51,7 +51,7 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const Source source = read_source(item, context);
+    const Source source = read_source(item, context, routes.size() <= 1);
     auto arrivals = item.variant("arrivals", models_, std::nullopt);
     if (!arrivals) {
       return;
@@ -63,7 +63,7 @@ class WorkloadReader {
       if (model.about.name == arrivals->name) {
         auto process = model.read(arrivals->parameters, context);
         if (process != nullptr && routes.size() > 1) {
-          process = models::routed(std::move(process), std::move(routes));
+          process = models::routed(std::move(process), routes);
         }
         keep(item, context, read_span(item, std::move(process)), source);
       }
@@ -100,7 +100,8 @@ class WorkloadReader {
       name = routes.size() == 1 ? function : name;
     }
     if (std::abs(sum - 1) > 1e-9) {
-      item.report("invoke", fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
+      item.report("invoke",
+                  fmt::format("the shares must add up to 100 %, got {:.6g} %", 100 * sum));
     }
     if (routes.empty()) {
       routes.push_back({});
@@ -140,7 +141,7 @@ class WorkloadReader {
     return {};
   }
 
-  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals) {
+  Source read_source(ObjectReader& item, const models::ArrivalContext& arrivals, bool is_whole) {
     models::SourceContext context{.is_for_many = !arrivals.function, .horizon = setup_.horizon};
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
@@ -154,7 +155,7 @@ class WorkloadReader {
       return entry.about.name == source->name;
     });
     Source made{model->read(source->parameters, context),
-                {source->name, model->charge, arrivals.function}};
+                {source->name, model->charge, is_whole ? arrivals.function : std::nullopt}};
     source->parameters.finish();
     require_poller_price(item, made);
     return made;

@@ -21,8 +21,8 @@ namespace lambdasim::engine {
 template <Recorder R>
 class Provisioned {
  public:
-  Provisioned(const Setup& setup, RunKey key, std::vector<FunctionState>& functions, Contexts<R>& contexts,
-              Concurrency& concurrency, EventQueue& events, R& recorder)
+  Provisioned(const Setup& setup, RunKey key, std::vector<FunctionState>& functions,
+              Contexts<R>& contexts, Concurrency& concurrency, EventQueue& events, R& recorder)
       : requests_per_context_(setup.requests_per_context),
         key_(key),
         functions_(functions),

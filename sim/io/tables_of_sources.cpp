@@ -15,8 +15,7 @@ const PlainColumns<SourceRow>& source_columns() {
           "source", "1", "Index of the workload's entry, -1 for all event sources together",
           [](const SourceRow& row, const NoContext&) { return row.source; }),
       computed<SourceRow, NoContext>(
-          "name", "",
-          "Kind of the source and the function it invokes, * for those that a trace names",
+          "name", "", "Kind of the source and the function it invokes, * for several",
           [](const SourceRow& row, const NoContext&) { return row.name; }),
       computed<SourceRow, NoContext>(
           "function", "1", "Index into /functions, -1 for several",

@@ -111,17 +111,16 @@ TEST(RequestRate, IsTenASecondForEveryPlace) {
 
 TEST(Refusals, SayWhichLimitWasMet) {
   auto setup = setup_of({plain_function(1min), plain_function(1min)},
-                         {{0s, 0}, {1ms, 0}, {2ms, 1}, {3ms, 1}}, 1s);
+                        {{0s, 0}, {1ms, 0}, {2ms, 1}, {3ms, 1}}, 1s);
   setup.account_concurrency = 2;
   setup.functions[0].reserved_concurrency = 1;
-  EXPECT_THAT(refusals(run(setup)),
-              ElementsAre(Refusal::kNone, Refusal::kReservedConcurrency, Refusal::kNone,
-                          Refusal::kConcurrency));
+  EXPECT_THAT(refusals(run(setup)), ElementsAre(Refusal::kNone, Refusal::kReservedConcurrency,
+                                                Refusal::kNone, Refusal::kConcurrency));
 }
 
 TEST(Versions, CountTowardsTheirFunction) {
   auto setup = setup_of({plain_function(1min), plain_function(1min), plain_function(1min)},
-                         {{0s, 1}, {1ms, 2}, {2ms, 0}}, 1s);
+                        {{0s, 1}, {1ms, 2}, {2ms, 0}}, 1s);
   setup.functions[0].reserved_concurrency = 2;
   setup.functions[1].version_of = core::FunctionId{0};
   setup.functions[2].version_of = core::FunctionId{0};
@@ -187,11 +186,10 @@ TEST(Provisioned, EndsIdleContextsWhenItShrinksAndBusyOnesAfterTheirHandler) {
   for (const ContextRecord& context : r.rows.contexts) {
     ends.emplace_back(context.retired, context.why);
   }
-  EXPECT_THAT(ends, testing::UnorderedElementsAre(
-                        std::pair{at(10s), Retirement::kWithdrawn},
-                        std::pair{at(10500ms), Retirement::kWithdrawn},
-                        std::pair{at(1min), Retirement::kEndOfRun},
-                        std::pair{at(1min), Retirement::kEndOfRun}));
+  EXPECT_THAT(ends, testing::UnorderedElementsAre(std::pair{at(10s), Retirement::kWithdrawn},
+                                                  std::pair{at(10500ms), Retirement::kWithdrawn},
+                                                  std::pair{at(1min), Retirement::kEndOfRun},
+                                                  std::pair{at(1min), Retirement::kEndOfRun}));
   EXPECT_THAT(starts(r), testing::UnorderedElementsAre(Start::kProvisioned, Start::kProvisioned,
                                                        Start::kProvisioned, Start::kCold));
 }
@@ -199,7 +197,8 @@ TEST(Provisioned, EndsIdleContextsWhenItShrinksAndBusyOnesAfterTheirHandler) {
 TEST(Provisioned, CancelsWhatIsNotAllocatedYet) {
   FunctionSetup function = provisioned(0);
   function.provisioned->schedule = {{at(10s), 5}, {at(20s), 2}};
-  const auto r = run(setup_of({function}, {{99s}, {100s + 50ms}, {100s + 50ms}, {100s + 50ms}}, 1h));
+  const auto r =
+      run(setup_of({function}, {{99s}, {100s + 50ms}, {100s + 50ms}, {100s + 50ms}}, 1h));
   EXPECT_THAT(starts(r), testing::UnorderedElementsAre(Start::kCold, Start::kWarm,
                                                        Start::kProvisioned, Start::kProvisioned));
 }
@@ -298,8 +297,7 @@ TEST(Outage, FailsEveryHandlerThatBeginsInItAndNoOther) {
   for (const InvocationRecord& record : r.rows.invocations) {
     outcomes.push_back(record.outcome);
   }
-  EXPECT_THAT(outcomes,
-              ElementsAre(Outcome::kOk, Outcome::kError, Outcome::kError, Outcome::kOk));
+  EXPECT_THAT(outcomes, ElementsAre(Outcome::kOk, Outcome::kError, Outcome::kError, Outcome::kOk));
 }
 
 TEST(PerItem, RunsAStepOnceForEachEventOfABatch) {

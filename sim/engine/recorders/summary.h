@@ -100,8 +100,7 @@ class SummaryRecorder {
         record.billed_ms;
   }
   /// Pings are paid for, but no caller waits for them. One that is refused costs nothing.
-  [[gnu::noinline]] static void count_ping(FunctionTotals& totals,
-                                           const InvocationRecord& record) {
+  [[gnu::noinline]] static void count_ping(FunctionTotals& totals, const InvocationRecord& record) {
     if (record.start == Start::kNone) {
       return;
     }

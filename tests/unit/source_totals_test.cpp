@@ -1,0 +1,98 @@
+// From the counts of event sources to the rows of /sources and to the bill.
+#include "sim/app/source_totals.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/scripted.h"
+
+namespace lambdasim::app {
+namespace {
+
+using engine::SourceTotals;
+using models::SourceCharge;
+using models::Usage;
+using namespace std::chrono_literals;
+
+class AnySource : public engine::EventSourceModel {
+ public:
+  std::unique_ptr<engine::EventSource> start(const engine::SourceRun&) const override {
+    return nullptr;
+  }
+};
+
+/// A direct entry, then one of each charge; the last one names its functions itself.
+Design design_of_sources() {
+  Design design;
+  design.setup.functions = {test::plain_function(1s), test::plain_function(1s)};
+  design.setup.functions[1].name = "second";
+  const auto source = std::make_shared<const AnySource>();
+  design.setup.sources = {nullptr, source, source, source, source};
+  design.sources = {{"http", SourceCharge::kNone, core::FunctionId{0}},
+                    {"sqs", SourceCharge::kSqsPollers, core::FunctionId{1}},
+                    {"kafka", SourceCharge::kKafkaPollers, core::FunctionId{1}},
+                    {"async", SourceCharge::kPayload, core::FunctionId{0}},
+                    {"async", SourceCharge::kPayload, std::nullopt}};
+  return design;
+}
+
+TEST(SourceRows, NameEachEventSourceAndSumThemInOneMore) {
+  std::vector<SourceTotals> totals(5);
+  totals[1].events = 5;
+  totals[1].handled = 3;
+  totals[1].left = 2;
+  totals[1].peak_backlog = 4;
+  totals[1].oldest = 3s;
+  totals[1].delay.add(2s);
+  totals[4].events = 7;
+  totals[4].handled = 7;
+  totals[4].peak_backlog = 1;
+  totals[4].oldest = 5s;
+  totals[4].delay.add(4s);
+  const std::vector<io::SourceRow> rows = source_rows(design_of_sources(), 2, 3, totals);
+  ASSERT_EQ(rows.size(), 5U);
+  EXPECT_EQ(rows[0].name, "sqs/second");
+  EXPECT_EQ(rows[0].source, 1);
+  EXPECT_EQ(rows[0].function, 1);
+  EXPECT_EQ(rows[0].left, 2U);
+  EXPECT_EQ(rows[0].oldest_ms, 3000.0);
+  EXPECT_NEAR(rows[0].delay_p99_ms, 2000.0, 2.0);
+  EXPECT_EQ(rows[3].name, "async/*");
+  EXPECT_EQ(rows[3].function, io::kAllFunctions);
+  EXPECT_EQ(rows[4].name, "*");
+  EXPECT_EQ(rows[4].source, io::kAllSources);
+  EXPECT_EQ(rows[4].events, 12U);
+  EXPECT_EQ(rows[4].handled, 10U);
+  EXPECT_EQ(rows[4].peak_backlog, 5U);
+  EXPECT_EQ(rows[4].oldest_ms, 5000.0);
+  EXPECT_NEAR(rows[4].delay_p50_ms, 2000.0, 2.0);
+  EXPECT_NEAR(rows[4].delay_max_ms, 4000.0, 4.0);
+  EXPECT_EQ(rows[4].design, 2);
+  EXPECT_EQ(rows[4].replication, 3U);
+}
+
+TEST(SourceRows, AreNoneWhereEverythingIsDirect) {
+  Design design = design_of_sources();
+  design.setup.sources.clear();
+  EXPECT_TRUE(source_rows(design, 0, 0, std::vector<SourceTotals>(5)).empty());
+}
+
+TEST(ChargedEvents, AreCountedTowardsTheFunctionThatTheyInvoke) {
+  std::vector<SourceTotals> totals(5);
+  totals[1].poller_s = 60;
+  totals[2].poller_s = 120;
+  totals[3].charged = {30};
+  totals[4].charged = {1, 2};
+  Usage first;
+  add_charged_events(design_of_sources(), 0, totals, first);
+  EXPECT_EQ(first.events, 31U);
+  EXPECT_EQ(first.sqs_poller_s + first.kafka_poller_s, 0U);
+  Usage second;
+  add_charged_events(design_of_sources(), 1, totals, second);
+  EXPECT_EQ(second.events, 2U);
+  EXPECT_EQ(second.sqs_poller_s, 60U);
+  EXPECT_EQ(second.kafka_poller_s, 120U);
+}
+
+}  // namespace
+}  // namespace lambdasim::app
