@@ -117,8 +117,8 @@ void read_tenants(ObjectReader& function, const models::PriceTable& prices,
     return;
   }
   ObjectReader reader = function.object("tenants");
-  const auto count = static_cast<std::size_t>(reader.integer(
-      "count", std::nullopt, {1, static_cast<std::int64_t>(engine::kMostTenants)}));
+  const auto count = static_cast<std::size_t>(
+      reader.integer("count", std::nullopt, {1, static_cast<std::int64_t>(engine::kMostTenants)}));
   const double skew = reader.number("skew", 0.0, {0.0, 10.0});
   engine::TenantIsolation tenants;
   tenants.contexts_a_place = reader.number("contexts_per_concurrency", 2.5, {0.01, 1000.0});
@@ -135,6 +135,9 @@ void read_tenants(ObjectReader& function, const models::PriceTable& prices,
       billing.front_door == models::FrontDoor::kFunctionUrl) {
     function.report("tenants",
                     "does not go together with provisioned, snap_start or a function URL");
+  }
+  if (dynamic_cast<const engine::AdaptiveKeepAliveModel*>(setup.keep_alive.get()) != nullptr) {
+    function.report("tenants", "does not go together with a keep-alive that learns");
   }
   if (const auto missing = models::missing_price(prices, {.isolated_contexts = 1})) {
     function.report("tenants", *missing);

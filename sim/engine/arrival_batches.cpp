@@ -68,8 +68,8 @@ void ArrivalBatches::fill_window(core::SimTime window_end) {
   sort_batch();
 }
 
-/// The arrivals of a window lie about evenly in it, so most are in order once each is put into one of
-/// as many buckets of equal width: a time per arrival that does not grow with their number.
+/// The arrivals of a window lie about evenly in it, so most are in order once each is put into one
+/// of as many buckets of equal width: a time per arrival that does not grow with their number.
 void ArrivalBatches::sort_batch() {
   constexpr std::size_t kFew = 64;
   if (batch_.size() < kFew) {

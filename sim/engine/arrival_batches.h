@@ -38,10 +38,10 @@ class ArrivalBatches {
   std::vector<Source> sources_;
   std::vector<core::RandomStream> streams_;
   std::vector<Arrival> batch_;
-  std::vector<Arrival> sorted_;              // batch_ is sorted into it
+  std::vector<Arrival> sorted_;             // batch_ is sorted into it
   std::vector<std::uint32_t> bucket_ends_;  // of that sort
-  std::size_t given_ = 0;  // arrivals of batch_ that were given out
-  core::SimTime covered_;  // every earlier arrival is in batch_ or was given out
+  std::size_t given_ = 0;                   // arrivals of batch_ that were given out
+  core::SimTime covered_;                   // every earlier arrival is in batch_ or was given out
   core::Duration window_{1'000'000};
 };
 

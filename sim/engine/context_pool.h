@@ -31,7 +31,7 @@ struct alignas(64) Context {
   Slot next_idle = kNoSlot;
   std::uint32_t made = 0;  ///< resources it holds, a bit each
   std::uint32_t invocations = 0;
-  std::uint16_t tenant = 0;  ///< the only one whose requests it serves
+  std::uint16_t tenant = 0;                   ///< the only one whose requests it serves
   std::uint16_t closing_connections : 6 = 0;  ///< of the running invocation alone
   bool needs_init : 1 = false;      ///< globals lost, or INIT failed: the next invocation runs INIT
   bool is_hosted : 1 = false;       ///< on a host of a fleet

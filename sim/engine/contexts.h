@@ -369,8 +369,8 @@ void Contexts<R>::replace(FunctionState& function, const Ending& ending, core::S
       (hosts_ && !hosts_->has_room(ending.host, function.setup->memory_mb))) {
     return;
   }
-  const Slot slot = create(function, ended.function, core::InvocationNumbers{key}, ended.tenant, at,
-                           ending.host);
+  const Slot slot =
+      create(function, ended.function, core::InvocationNumbers{key}, ended.tenant, at, ending.host);
   if (pool_.history(slot).ready() > now) {
     events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
     return;

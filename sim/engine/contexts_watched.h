@@ -120,7 +120,7 @@ void Contexts<R>::prewarm(core::FunctionId id, core::SimTime now) {
   if (host == kNoHost) {
     return;
   }
-  const Slot slot = create(function, id, numbers, now, host);
+  const Slot slot = create(function, id, numbers, 0, now, host);
   pool_[slot].is_prewarmed = true;
   events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
 }

@@ -66,7 +66,7 @@ class Engine {
   [[gnu::cold, gnu::noinline]] void start_for(FunctionState& function, core::FunctionId id,
                                               const Request& request, core::SimTime now);
   bool has_room_for_tenant(FunctionState& function, core::SimTime now);
-  static std::uint16_t tenant_of(const FunctionState& function, std::uint64_t numbers);
+  std::uint16_t tenant_of(const FunctionState& function, std::uint32_t event) const;
   [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
@@ -177,7 +177,8 @@ void Engine<R>::run_until(core::SimTime end) {
 }
 
 /// With many functions every arrival meets another one, whose state lies in no cache. Arrivals are
-/// known some way ahead, so it is fetched before it is needed, what pointers lead to after the rest.
+/// known some way ahead, so it is fetched before it is needed, what pointers lead to after the
+/// rest.
 template <Recorder R>
 void Engine<R>::look_ahead(std::span<const Arrival> batch, std::size_t i) {
   constexpr std::size_t kManyFunctions = 256;
@@ -234,7 +235,7 @@ void Engine<R>::invoke(core::FunctionId id, Request request) {
   ++requested_;
   FunctionState& function = functions_[id.value];
   if (!function.others.empty()) [[unlikely]] {
-    request.tenant = tenant_of(function, request.numbers);
+    request.tenant = tenant_of(function, request.event);
   }
   if (function.provisioned != nullptr && serve_provisioned(function, request)) [[unlikely]] {
     return;
@@ -285,12 +286,13 @@ bool Engine<R>::has_room_for_tenant(FunctionState& function, core::SimTime now) 
   return function.live + 1 <= most;
 }
 
-/// Which tenant's request an arrival is: a number of its own.
+/// Whose event it is: the same at every attempt.
 template <Recorder R>
-std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint64_t numbers) {
+std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint32_t event) const {
   const std::vector<double>& shares = function.setup->tenants->shares;
-  const double drawn =
-      core::InvocationNumbers{numbers}.engine(core::Purpose::kTenant).uniform();
+  const core::RandomStream stream{key_.seed, key_.replication,
+                                  core::hash_name("tenants/" + function.setup->name)};
+  const double drawn = stream.invocation(event).engine(core::Purpose::kTenant).uniform();
   const auto found = std::upper_bound(shares.begin(), shares.end() - 1, drawn);
   return static_cast<std::uint16_t>(found - shares.begin());
 }

@@ -84,7 +84,7 @@ struct ProvisionedConcurrency {
 
 /// Contexts serve the requests of one tenant only.
 struct TenantIsolation {
-  std::vector<double> shares;  ///< of the tenants, by number, cumulated: the last is 1
+  std::vector<double> shares;     ///< of the tenants, by number, cumulated: the last is 1
   double contexts_a_place = 2.5;  ///< most contexts for each place of concurrency
 };
 

@@ -1,5 +1,5 @@
-// Which contexts an even load keeps in use, and in which order they are taken: the CloudWatch logs of
-// eight rates against the same calls replayed. A log stream is one execution context.
+// Which contexts an even load keeps in use, and in which order they are taken: the CloudWatch logs
+// of eight rates against the same calls replayed. A log stream is one execution context.
 //
 // Lin, Ma, Shahrad, EuroSys 2026, dataset/concurrency_models/aws_logs: 120 s at each rate.
 #include <fmt/format.h>
@@ -51,8 +51,8 @@ std::vector<Call> calls_in(const fs::path& file) {
       call.context = event["logStreamName"];
     } else if (message.starts_with("REPORT")) {
       Call& call = by_request[between(message, "RequestId: ", '\t')];
-      call.duration = core::duration_of_nanoseconds(
-          1e6 * std::stod(between(message, "\tDuration: ", ' ')));
+      call.duration =
+          core::duration_of_nanoseconds(1e6 * std::stod(between(message, "\tDuration: ", ' ')));
       call.is_cold = message.find("Init Duration") != std::string::npos;
     }
   }
@@ -97,10 +97,8 @@ Choices choices_in(const std::vector<Call>& calls, Duration reusable_after) {
     }
     if (reusable.size() > 1 && !call.is_cold) {
       ++choices.all;
-      choices.most_recent += std::max_element(reusable.begin(), reusable.end())->second ==
-                                     call.context
-                                 ? 1
-                                 : 0;
+      choices.most_recent +=
+          std::max_element(reusable.begin(), reusable.end())->second == call.context ? 1 : 0;
     }
     ended[call.context] = call.start + call.duration;
   }
@@ -126,8 +124,7 @@ std::vector<Call> simulated(const engine::Setup& setup, std::uint32_t replicatio
   std::vector<Call> calls;
   for (const engine::InvocationRecord& record : run(setup, {1, replication}).rows.invocations) {
     calls.push_back({record.started() - core::kStartOfTime, record.duration,
-                     std::to_string(record.context.value),
-                     record.start == engine::Start::kCold});
+                     std::to_string(record.context.value), record.start == engine::Start::kCold});
   }
   std::stable_sort(calls.begin(), calls.end(),
                    [](const Call& a, const Call& b) { return a.start < b.start; });
@@ -143,8 +140,8 @@ TEST_P(EvenRate, UsesAsManyContextsAsTheLogsShowMostRecentlyUsedFirst) {
   }
   const std::vector<Call> logged = calls_in(file);
   const std::size_t contexts = contexts_of(logged);
-  const auto cold = std::count_if(logged.begin(), logged.end(),
-                                  [](const Call& call) { return call.is_cold; });
+  const auto cold =
+      std::count_if(logged.begin(), logged.end(), [](const Call& call) { return call.is_cold; });
   // A log has milliseconds, and a context is reusable 4 to 8 ms after its end.
   const Choices real = choices_in(logged, 8ms);
   const auto warm = static_cast<std::uint32_t>(contexts - static_cast<std::size_t>(cold));
@@ -159,10 +156,11 @@ TEST_P(EvenRate, UsesAsManyContextsAsTheLogsShowMostRecentlyUsedFirst) {
     EXPECT_NEAR(static_cast<double>(choices.all), static_cast<double>(real.all),
                 0.05 * static_cast<double>(logged.size()));
   }
-  fmt::print("{:2} /s: {} calls, {} contexts logged; {} of {} choices took the most recent one; "
-             "simulated contexts {} to {}\n",
-             GetParam(), logged.size(), contexts, real.most_recent, real.all,
-             used.begin()->first, used.rbegin()->first);
+  fmt::print(
+      "{:2} /s: {} calls, {} contexts logged; {} of {} choices took the most recent one; "
+      "simulated contexts {} to {}\n",
+      GetParam(), logged.size(), contexts, real.most_recent, real.all, used.begin()->first,
+      used.rbegin()->first);
   EXPECT_GE(used.begin()->first + 1, contexts);
   EXPECT_LE(used.rbegin()->first, contexts + 1);
   EXPECT_GE(static_cast<double>(real.most_recent), 0.995 * static_cast<double>(real.all));

@@ -260,11 +260,10 @@ TEST(Tenants, NeverShareAContext) {
   }
   const auto setup = setup_of({isolated({0.5, 0.8, 1.0})}, arrivals);
   const auto r = run(setup);
-  const core::RandomStream stream{1, 0, 77};
+  const core::RandomStream stream{1, 0, core::hash_name("tenants/plain")};
   std::map<std::uint32_t, std::set<std::size_t>> tenants_of_context;
   for (const InvocationRecord& record : r.rows.invocations) {
-    const double drawn =
-        stream.invocation(record.event).engine(core::Purpose::kTenant).uniform();
+    const double drawn = stream.invocation(record.event).engine(core::Purpose::kTenant).uniform();
     tenants_of_context[record.context.value].insert(drawn < 0.5 ? 0 : drawn < 0.8 ? 1 : 2);
   }
   ASSERT_EQ(tenants_of_context.size(), 3U);
