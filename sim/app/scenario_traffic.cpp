@@ -50,9 +50,8 @@ void read_response(ObjectReader& function, const models::PriceTable& prices,
   }
   require_price(response, "size", prices,
                 {.streamed_bytes = static_cast<std::uint64_t>(billing.billed_stream_bytes())});
-  if (billing.streamed) {
-    setup.stream_time = read_stream_time(response, billing);
-  }
+  const core::Duration stream_time = read_stream_time(response, billing);
+  setup.stream_time = billing.streamed ? stream_time : core::Duration{0};
   response.finish();
 }
 

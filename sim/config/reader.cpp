@@ -69,7 +69,8 @@ const Node* ObjectReader::peek(std::string_view key) const {
   return value != nullptr && value->kind != Node::Kind::kNull ? value : nullptr;
 }
 
-bool ObjectReader::has(std::string_view key) const {
+bool ObjectReader::has(std::string_view key) {
+  ask(key);
   return peek(key) != nullptr;
 }
 

@@ -38,7 +38,8 @@ class ObjectReader {
   const std::string& path() const { return path_; }
   Location where() const;                      ///< of the mapping
   Location where(std::string_view key) const;  ///< of the key's value, or of the mapping
-  bool has(std::string_view key) const;
+  /// Whether a value is given, which null is not. The key counts as known from then on.
+  bool has(std::string_view key);
   /// The value as it was given, without asking for it; null when absent.
   const Node* peek(std::string_view key) const;
   std::vector<std::string> keys() const;

@@ -51,13 +51,13 @@ enum class Purpose : std::uint32_t {
   kReuse,
   kCpu,
   kRoute,
-  kTenant,
   kPoison,
   kBackoff,
   kDuplicate,
   kBatch,
   kPrewarm,
   kPlacement,
+  kTenant,
   kFirstStep = 64,
 };
 

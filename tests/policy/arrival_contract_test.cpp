@@ -23,6 +23,9 @@ constexpr SimTime kHorizon{60s};
 const std::map<std::string, std::vector<std::string>, std::less<>> kExamples = {
     {"poisson", {"{rate: 25 /s}", "{rate: 1 /h}", "{rate: 40000 /s}"}},
     {"constant", {"{rate: 25 /s}", "{rate: 7 /min, phase: 3 s}", "{rate: 30000 /s}"}},
+    {"every", {"{interval: 7 s}", "{interval: 500 ms, first: 0 s, at_once: 40, within: 300 ms}"}},
+    {"cron",
+     {"{expression: '* * * * ? *'}", "{expression: '* * * * ? *', at_once: 3000, within: 50 s}"}},
     {"trace", {"{file: calls.csv}"}},
 };
 
