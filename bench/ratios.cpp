@@ -32,8 +32,10 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// With histograms as fine as the program has them for so many functions.
 void run_summary_only(const engine::Setup& setup) {
-  engine::SummaryRecorder recorder(setup.functions.size(), setup.warm_up, setup.horizon);
+  const int bits = setup.functions.size() > 1000 ? 5 : 9;
+  engine::SummaryRecorder recorder(setup.functions.size(), setup.warm_up, setup.horizon, bits);
   engine::Progress progress;
   engine::simulate(setup, {}, recorder, progress);
 }

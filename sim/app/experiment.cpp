@@ -246,10 +246,11 @@ class Experiment {
     const auto add = [&rows](std::size_t design, std::size_t function, engine::Start start,
                              const core::Histogram& histogram) {
       for (std::size_t i = 0; i < histogram.counts().size(); ++i) {
+        const std::size_t bucket = histogram.first_bucket() + i;
         if (histogram.counts()[i] != 0) {
           rows.push_back({static_cast<std::uint8_t>(design), static_cast<std::uint32_t>(function),
-                          static_cast<std::uint8_t>(start), histogram.lower_bound_of(i),
-                          histogram.upper_bound_of(i), histogram.counts()[i]});
+                          static_cast<std::uint8_t>(start), histogram.lower_bound_of(bucket),
+                          histogram.upper_bound_of(bucket), histogram.counts()[i]});
         }
       }
     };

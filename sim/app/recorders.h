@@ -28,6 +28,8 @@ class AllRecorders {
       rows_.invocation(record);
     }
   }
+  void prefetch(core::FunctionId function) const { summary_.prefetch(function); }
+  void prefetch_rest(core::FunctionId function) const { summary_.prefetch_rest(function); }
   void initialising(core::FunctionId function, core::SimTime created, core::SimTime ready) {
     summary_.initialising(function, created, ready);
     timeline_.initialising(function, created, ready);

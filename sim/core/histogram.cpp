@@ -7,18 +7,27 @@
 
 namespace lambdasim::core {
 
-void Histogram::grow(std::size_t index) {
+void Histogram::cover(std::size_t from, std::size_t to) {
   const std::size_t octave = std::size_t{1} << bits_;
-  counts_.resize((index / octave + 1) * octave);
+  from = from / octave * octave;
+  to = (to / octave + 1) * octave;
+  if (counts_.empty()) {
+    first_ = from;
+  } else if (from < first_) {
+    counts_.insert(counts_.begin(), first_ - from, 0);
+    first_ = from;
+  }
+  counts_.resize(std::max(counts_.size(), to - first_));
 }
 
 void Histogram::merge(const Histogram& other) {
   LAMBDASIM_CHECK(bits_ == other.bits_, "histograms of different precision cannot be added");
-  if (other.counts_.size() > counts_.size()) {
-    counts_.resize(other.counts_.size());
+  if (other.counts_.empty()) {
+    return;
   }
+  cover(other.first_, other.first_ + other.counts_.size() - 1);
   for (std::size_t i = 0; i < other.counts_.size(); ++i) {
-    counts_[i] += other.counts_[i];
+    counts_[other.first_ - first_ + i] += other.counts_[i];
   }
   count_ += other.count_;
 }
@@ -40,10 +49,10 @@ Duration Histogram::quantile(double q) const {
   for (std::size_t i = 0; i < counts_.size(); ++i) {
     seen += counts_[i];
     if (seen >= wanted) {
-      return (lower_bound_of(i) + upper_bound_of(i)) / 2;
+      return (lower_bound_of(first_ + i) + upper_bound_of(first_ + i)) / 2;
     }
   }
-  return upper_bound_of(counts_.size() - 1);
+  return upper_bound_of(first_ + counts_.size() - 1);
 }
 
 }  // namespace lambdasim::core

@@ -21,10 +21,10 @@ class Histogram {
 
   void add(Duration value) {
     const std::size_t index = bucket_of(value);
-    if (index >= counts_.size()) [[unlikely]] {
-      grow(index);
+    if (index - first_ >= counts_.size()) [[unlikely]] {
+      cover(index, index);
     }
-    ++counts_[index];
+    ++counts_[index - first_];
     ++count_;
   }
 
@@ -33,7 +33,11 @@ class Histogram {
 
   std::uint64_t count() const { return count_; }
   int bits() const { return bits_; }
+  /// Fetches a bucket in the middle, and so the page on which the others lie.
+  void prefetch() const { __builtin_prefetch(counts_.data() + counts_.size() / 2, 1); }
+  /// Counts of the buckets from first_bucket() on; buckets before and after hold nothing.
   const std::vector<std::uint64_t>& counts() const { return counts_; }
+  std::size_t first_bucket() const { return first_; }
 
   /// The value below or at which a share q in [0, 1] of all values lies (the ceil(q n)-th
   /// smallest), as the middle of its bucket; 0 when empty.
@@ -51,10 +55,12 @@ class Histogram {
   }
 
  private:
-  void grow(std::size_t index);
+  /// Makes room for buckets `from` to `to`, by whole powers of two of the values.
+  void cover(std::size_t from, std::size_t to);
 
   int bits_;
   std::uint64_t count_ = 0;
+  std::size_t first_ = 0;  // bucket of counts_[0]: a histogram of few octaves stays small
   std::vector<std::uint64_t> counts_;
 };
 

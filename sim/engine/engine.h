@@ -186,11 +186,16 @@ void Engine<R>::look_ahead(std::span<const Arrival> batch, std::size_t i) {
   if (functions_.size() < kManyFunctions || i + 4 * kAhead >= batch.size()) [[likely]] {
     return;
   }
-  functions_[batch[i + 4 * kAhead].function.value].prefetch();
+  const core::FunctionId far = batch[i + 4 * kAhead].function;
+  const core::FunctionId near = batch[i + 2 * kAhead].function;
+  functions_[far.value].prefetch();
   functions_[batch[i + 3 * kAhead].function.value].prefetch_setup();
-  const FunctionState& near = functions_[batch[i + 2 * kAhead].function.value];
-  near.prefetch_program();
-  contexts_.prefetch(near.idle.front());
+  functions_[near.value].prefetch_program();
+  contexts_.prefetch(functions_[near.value].idle.front());
+  if constexpr (requires { recorder_.prefetch_rest(near); }) {
+    recorder_.prefetch(far);
+    recorder_.prefetch_rest(near);
+  }
 }
 
 template <Recorder R>

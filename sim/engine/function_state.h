@@ -93,12 +93,7 @@ struct FunctionState {
   }
 
   // What a call touches, for a run with so many functions that it lies in no cache.
-  void prefetch() const {
-    const char* bytes = reinterpret_cast<const char*>(this);  // NOLINT(*-reinterpret-cast)
-    for (std::size_t line = 0; line < sizeof(FunctionState); line += 64) {
-      __builtin_prefetch(bytes + line);
-    }
-  }
+  void prefetch() const { prefetch_lines(this, sizeof(FunctionState)); }
   void prefetch_setup() const {
     __builtin_prefetch(&setup->timeout);
     __builtin_prefetch(&setup->return_delay);
@@ -106,7 +101,12 @@ struct FunctionState {
     __builtin_prefetch(&setup->handler);
     __builtin_prefetch(&setup->keep_alive);
   }
-  void prefetch_program() const { __builtin_prefetch(setup->handler.data()); }
+  void prefetch_program() const { prefetch_lines(setup->handler.data(), sizeof(Step)); }
+  static void prefetch_lines(const void* begin, std::size_t size) {
+    for (std::size_t line = 0; line < size; line += 64) {
+      __builtin_prefetch(static_cast<const char*>(begin) + line);
+    }
+  }
 
   IdleContexts& idle_of(std::uint16_t tenant) {
     return tenant == 0 ? idle : others[tenant - 1U].idle;

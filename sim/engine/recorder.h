@@ -1,5 +1,7 @@
 // Contract of a recorder: the consumer of everything a run produces, chosen at compile time.
-// The engine hands out rows and spans and never asks a recorder anything.
+// The engine hands out rows and spans and never asks a recorder anything. A recorder may also have
+// prefetch(function) and prefetch_rest(function), called some way ahead of that function's next
+// row.
 #pragma once
 
 #include <concepts>

@@ -17,7 +17,9 @@ constexpr std::size_t kBatches = 5;
 double mean_of(const core::Histogram& histogram) {
   double sum = 0;
   for (std::size_t i = 0; i < histogram.counts().size(); ++i) {
-    const core::Duration middle = (histogram.lower_bound_of(i) + histogram.upper_bound_of(i)) / 2;
+    const core::Duration middle = (histogram.lower_bound_of(histogram.first_bucket() + i) +
+                                   histogram.upper_bound_of(histogram.first_bucket() + i)) /
+                                  2;
     sum += static_cast<double>(histogram.counts()[i]) * core::seconds_of(middle);
   }
   return sum / static_cast<double>(histogram.count());
