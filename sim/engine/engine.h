@@ -6,7 +6,9 @@
 // served invocation costs one event: its context can be chosen again, at the end plus the return
 // delay.
 //
-// How contexts live and end is in contexts.h, how long INIT and handlers take in evaluate.h.
+// How a request is admitted is in engine_admit.h, how it is served and what is written down of it
+// in engine_serve.h, how contexts live and end in contexts.h, how long INIT and handlers take in
+// evaluate.h.
 #pragma once
 
 #include <memory>
@@ -233,109 +235,6 @@ void Engine<R>::arrive(const Arrival& arrival) {
                             .source = arrival.stream});
 }
 
-/// A request reaches the platform, now.
-template <Recorder R>
-void Engine<R>::invoke(core::FunctionId id, Request request) {
-  const core::SimTime now = request.arrival;
-  ++requested_;
-  FunctionState& function = functions_[id.value];
-  if (!function.others.empty()) [[unlikely]] {
-    request.tenant = tenant_of(function, request.event);
-  }
-  if (function.provisioned != nullptr && serve_provisioned(function, request)) [[unlikely]] {
-    return;
-  }
-  const Refusal refusal = concurrency_.admit(id, request.is_synchronous, now);
-  if (refusal != Refusal::kNone) [[unlikely]] {
-    refuse(id, request, refusal);
-    return;
-  }
-  const Slot warm = contexts_.take_idle(function, request, now);
-  if (warm != kNoSlot) [[likely]] {
-    function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
-    serve(function, warm, request, now);
-    return;
-  }
-  start_for(function, id, request, now);
-}
-
-/// Starts a context for a request, which waits for it or for any that becomes free before.
-template <Recorder R>
-void Engine<R>::start_for(FunctionState& function, core::FunctionId id, const Request& request,
-                          core::SimTime now) {
-  const bool has_room = !function.setup->tenants || has_room_for_tenant(function, now);
-  if (!has_room || !concurrency_.may_start(id, now)) {
-    concurrency_.release(id);
-    refuse(id, request, has_room ? Refusal::kRate : Refusal::kConcurrency);
-    return;
-  }
-  const core::InvocationNumbers numbers{request.numbers};
-  if (!contexts_.start(function, id, numbers, request.tenant, now)) {
-    concurrency_.release(id);
-    refuse(id, request, Refusal::kNoCapacity);
-    return;
-  }
-  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
-  function.waiting_of(request.tenant).push(request);
-}
-
-/// Isolated contexts are limited in number, busy or idle.
-template <Recorder R>
-bool Engine<R>::has_room_for_tenant(FunctionState& function, core::SimTime now) {
-  const std::int64_t reserved = function.setup->reserved_concurrency;
-  const std::int64_t places = reserved == kUnreserved ? setup_.account_concurrency : reserved;
-  const double most = function.setup->tenants->contexts_a_place * static_cast<double>(places);
-  if (function.live + 1 > most) {
-    contexts_.sweep(function, now);
-  }
-  return function.live + 1 <= most;
-}
-
-/// Whose event it is: the same at every attempt.
-template <Recorder R>
-std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint32_t event) const {
-  const std::vector<double>& shares = function.setup->tenants->shares;
-  const core::RandomStream stream{key_.seed, key_.replication,
-                                  core::hash_name("tenants/" + function.setup->name)};
-  const double drawn = stream.invocation(event).engine(core::Purpose::kTenant).uniform();
-  const auto found = std::upper_bound(shares.begin(), shares.end() - 1, drawn);
-  return static_cast<std::uint16_t>(found - shares.begin());
-}
-
-/// Serves a request with a provisioned context, if there is one for it.
-template <Recorder R>
-bool Engine<R>::serve_provisioned(FunctionState& function, const Request& request) {
-  const Slot slot = provisioned_.take(function, request);
-  if (slot == kNoSlot) {
-    return false;
-  }
-  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
-  serve(function, slot, request, request.arrival);
-  return true;
-}
-
-template <Recorder R>
-void Engine<R>::offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
-                      std::uint32_t event) {
-  sources_.offer(arrival, numbers, event);
-  carry_out(arrival.time);
-}
-
-template <Recorder R>
-void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
-  sources_.wake(index, now);
-  carry_out(now);
-}
-
-/// Makes the invocations that event sources asked for.
-template <Recorder R>
-void Engine<R>::carry_out(core::SimTime now) {
-  Outbox::Invocation next;
-  while (sources_.take(next, now)) {
-    invoke(next.function, next.request);
-  }
-}
-
 template <Recorder R>
 void Engine<R>::reusable(Slot slot, core::SimTime now) {
   Context& context = contexts_[slot];
@@ -371,175 +270,6 @@ void Engine<R>::ready(Slot slot, core::SimTime now) {
     serve_cold(function, slot, waiting.pop(), now);
   } else if (!contexts_.is_gone(function, slot, now)) {
     contexts_.put_back(function, slot);
-  }
-}
-
-/// What is known of a record before its request has a context.
-inline InvocationRecord record_of(const Request& request) {
-  InvocationRecord record{};
-  record.arrival = request.arrival;
-  record.event = request.event;
-  record.source = request.source;
-  record.items = request.items;
-  record.attempt = request.attempt;
-  record.is_ping = request.is_ping;
-  return record;
-}
-
-inline Call call_of(const FunctionState& function, const Request& request, core::SimTime now) {
-  return {.numbers = core::InvocationNumbers{request.numbers},
-          .recorded = request.recorded,
-          .items = request.items,
-          .is_ping = request.is_ping,
-          .must_fail = request.must_fail || function.is_failing(now)};
-}
-
-/// Serves a request with a context that was initialised before it came, or freed while it waited.
-template <Recorder R>
-void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request,
-                      core::SimTime now) {
-  const Context& context = contexts_[slot];
-  recorder_.idle(context.function, context.idle_since, now);
-  InvocationRecord record = record_of(request);
-  record.wait = now - request.arrival;
-  record.start = context.provisioned ? Start::kProvisioned : Start::kWarm;
-  complete(function, slot, request, record, run_handler(function, slot, request, record, now));
-}
-
-/// Serves a request that waited while this context was made and initialised.
-template <Recorder R>
-void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& request,
-                           core::SimTime now) {
-  const ContextHistory& history = contexts_.history(slot);
-  const core::SimTime sandbox_made = history.created + history.sandbox;
-  InvocationRecord record = record_of(request);
-  record.init = now - std::max(sandbox_made, request.arrival);
-  record.sandbox =
-      std::max(core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
-  record.wait = now - request.arrival - record.init - record.sandbox;
-  record.start = function.setup->snap_start ? Start::kRestored : Start::kCold;
-  complete(function, slot, request, record, run_handler(function, slot, request, record, now));
-}
-
-template <Recorder R>
-HandlerRun Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
-                                  InvocationRecord& record, core::SimTime now) {
-  const Context& context = contexts_[slot];
-  if (context.needs_init || context.is_hosted) [[unlikely]] {
-    return run_otherwise(function, slot, request, record, now);
-  }
-  return function.evaluator.handler(call_of(function, request, now), context.made,
-                                    context.is_first_call, core::Duration{0});
-}
-
-/// Runs a handler that shares the cores of a host, or that needs INIT first.
-template <Recorder R>
-HandlerRun Engine<R>::run_otherwise(FunctionState& function, Slot slot, const Request& request,
-                                    InvocationRecord& record, core::SimTime now) {
-  const Context& context = contexts_[slot];
-  const Evaluator evaluator =
-      context.is_hosted ? contexts_.dispatched(function, slot, now) : function.evaluator;
-  if (context.needs_init) {
-    return run_after_init(function, evaluator, slot, request, record, now);
-  }
-  return evaluator.handler(call_of(function, request, now), context.made, context.is_first_call,
-                           core::Duration{0});
-}
-
-/// Runs INIT in a context that lost its globals or never had any, then the handler if it succeeded.
-template <Recorder R>
-HandlerRun Engine<R>::run_after_init(FunctionState& function, const Evaluator& evaluator, Slot slot,
-                                     const Request& request, InvocationRecord& record,
-                                     core::SimTime now) {
-  Context& context = contexts_[slot];
-  ContextHistory& history = contexts_.history(slot);
-  const core::InvocationNumbers numbers{request.numbers};
-  const InitRun init = evaluator.init_again(numbers);
-  const bool in_duration = function.setup->reset_init_in_duration;
-  context.needs_init = false;
-  context.made = function.evaluator.made_in_init();
-  contexts_.hold_connections(function, function.evaluator.connections(context.made), now);
-  ++history.resets;
-  record.start = record.start == Start::kWarm ? Start::kReset : record.start;
-  if (!in_duration) {
-    record.init += init.duration;
-    history.reset_init += init.duration;
-  }
-  const core::Duration spent = in_duration ? init.duration : core::Duration{0};
-  if (init.outcome != Outcome::kOk) {
-    return {.duration = spent, .made = context.made, .outcome = init.outcome};
-  }
-  return evaluator.handler(call_of(function, request, now), context.made, true, spent);
-}
-
-/// Writes down what a handler did and when its context can be chosen again.
-template <Recorder R>
-void Engine<R>::complete(FunctionState& function, Slot slot, const Request& request,
-                         InvocationRecord& record, const HandlerRun& run) {
-  Context& context = contexts_[slot];
-  const Evaluator& evaluator = function.evaluator;
-  const core::InvocationNumbers numbers{request.numbers};
-  const core::SimTime started = record.started();
-  const core::SimTime ended = started + run.duration;
-  if ((run.made ^ context.made) != 0 || run.temporary != 0) {
-    context.closing_connections = evaluator.connections(run.temporary) & kMostClosing;
-    contexts_.hold_connections(
-        function, context.closing_connections + evaluator.connections(run.made & ~context.made),
-        started);
-    context.made = run.made;
-  }
-  record.duration = run.duration;
-  record.after_us = static_cast<std::uint32_t>(run.tail.count() / 1000);
-  record.billed_ms = billed_milliseconds(run.duration);
-  record.function = context.function;
-  record.context = context.id;
-  record.outcome = run.outcome;
-  context.is_first_call = false;
-  core::SimTime reusable = ended + evaluator.return_delay(numbers);
-  if (resets_context(run.outcome)) [[unlikely]] {
-    contexts_.lose_globals(function, context);
-    reusable += evaluator.shutdown(numbers);
-  }
-  if (record.start != Start::kWarm || function.setup->billing_step_ms != 1) [[unlikely]] {
-    bill_init(*function.setup, slot, record);
-  }
-  ++context.invocations;
-  context.busy += run.duration;
-  context.last_numbers = request.numbers;
-  contexts_.rest(function, context, ended);
-  ++recorded_;
-  recorder_.invocation(record);
-  events_.push(reusable, EventKind::kReusable, slot);
-  if (request.ticket != kNoTicket) [[unlikely]] {
-    sources_.ended(request, record);
-  }
-}
-
-/// Bills INIT with the Duration of the call that waited for it, under one ceiling; a restore under
-/// one of its own; all of it in the platform's steps.
-template <Recorder R>
-void Engine<R>::bill_init(const FunctionSetup& function, Slot slot, InvocationRecord& record) {
-  if (record.start == Start::kRestored) {
-    record.init_is_billed = true;
-    record.billed_ms += billed_milliseconds(contexts_.history(slot).billed_init);
-  } else if (record.start == Start::kCold && function.init_is_billed) {
-    record.init_is_billed = true;
-    record.billed_ms = billed_milliseconds(record.duration + contexts_.history(slot).billed_init);
-  }
-  const std::uint32_t step = function.billing_step_ms;
-  record.billed_ms = (record.billed_ms + step - 1) / step * step;
-}
-
-template <Recorder R>
-void Engine<R>::refuse(core::FunctionId id, const Request& request, Refusal why) {
-  InvocationRecord record = record_of(request);
-  record.function = id;
-  record.outcome = Outcome::kThrottled;
-  record.refusal = why;
-  ++recorded_;
-  recorder_.invocation(record);
-  if (request.ticket != kNoTicket) {
-    sources_.refused(request, why, request.arrival);
   }
 }
 
@@ -588,3 +318,6 @@ RunResult simulate(const Setup& setup, RunKey key, R& recorder, Progress& progre
 }
 
 }  // namespace lambdasim::engine
+
+#include "sim/engine/engine_admit.h"
+#include "sim/engine/engine_serve.h"
