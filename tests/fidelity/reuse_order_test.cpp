@@ -157,10 +157,11 @@ TEST_P(EvenRate, UsesAsManyContextsAsTheLogsShowMostRecentlyUsedFirst) {
     all.most_recent += choices.most_recent;
   }
   fmt::print(
-      "{:2} /s: {} calls, {} contexts logged; {} of {} choices took the most recent one; "
-      "simulated contexts {} to {}\n",
-      GetParam(), logged.size(), contexts, real.most_recent, real.all, used.begin()->first,
-      used.rbegin()->first);
+      "{:2} /s: {} calls; {} contexts logged, {} to {} simulated; the most recent one taken in {} "
+      "of "
+      "{} choices logged, {} of {} simulated\n",
+      GetParam(), logged.size(), contexts, used.begin()->first, used.rbegin()->first,
+      real.most_recent, real.all, all.most_recent, all.all);
   EXPECT_GE(used.begin()->first + 1, contexts);
   EXPECT_LE(used.rbegin()->first, contexts + 1);
   // The context that became reusable last need not be the one whose call ended last: the paper
