@@ -28,17 +28,18 @@ struct OpenEvent {
   };
 
   SimTime arrival;
-  SimTime next;  // attempt; of kWaiting
+  SimTime due;  // the next attempt, of kWaiting; kNever: it expires before
   std::uint64_t numbers = 0;
   Duration recorded{-1};
   Duration backoff{0};  // before the next attempt, if this one is refused
   core::FunctionId function;
   std::uint32_t event = 0;
-  std::uint32_t attempts = 0;  // refused ones included
-  std::uint8_t served = 0;     // attempts that were not refused
+  std::uint32_t next = kNothing;  // the slab's
+  std::uint32_t attempts = 0;     // refused ones included
+  std::uint8_t served = 0;        // attempts that were not refused
   State state = State::kWaiting;
   bool is_counted = false;
-  bool is_open = false;  // its place is in use
+  bool is_open = false;  // it is in use
   bool is_poisoned = false;
 };
 
@@ -99,7 +100,8 @@ void AsyncRun::offer(const engine::Arrival& arrival, const core::InvocationNumbe
       rules_.poison > 0 && numbers.engine(core::Purpose::kPoison).uniform() < rules_.poison;
   core::KeyedEngine engine = numbers.engine(core::Purpose::kBackoff);
   const Duration delay = rules_.delay.sample_duration(engine);
-  const std::uint32_t place = events_.take(open);
+  const std::uint32_t place = events_.take();
+  events_[place] = open;
   if (delay == Duration{0}) {
     attempt(place, outbox);
   } else {
@@ -109,7 +111,7 @@ void AsyncRun::offer(const engine::Arrival& arrival, const core::InvocationNumbe
 
 void AsyncRun::wake(SimTime now, std::uint32_t token, Outbox& outbox) {
   OpenEvent& event = events_[token];
-  if (event.state == State::kWaiting && event.next == now) {
+  if (event.state == State::kWaiting && event.due == now) {
     attempt(token, outbox);
     return;
   }
@@ -151,7 +153,7 @@ void AsyncRun::wait_until(std::uint32_t place, SimTime from, SimTime next, Outbo
   OpenEvent& event = events_[place];
   const SimTime too_old = event.arrival + rules_.maximum_age;
   event.state = State::kWaiting;
-  event.next = next < too_old ? next : core::kNever;
+  event.due = next < too_old ? next : core::kNever;
   outbox.wake(next < too_old ? next : std::max(from, too_old), place);
 }
 
@@ -174,9 +176,8 @@ void AsyncRun::ended(const Request& request, const InvocationRecord& record, Out
   ++event.served;
   event.backoff = rules_.first_backoff;
   if (event.is_counted) {
-    totals_.billed_ms += record.billed_ms;
+    totals_.count_ended(record);
     totals_.failed += is_ok ? 0 : 1;
-    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
   }
   if (event.state == State::kRepeated) {
     totals_.duplicates += event.is_counted && is_ok ? 1 : 0;
@@ -193,9 +194,7 @@ void AsyncRun::handled(std::uint32_t place, SimTime end, Outbox& outbox) {
   OpenEvent& event = events_[place];
   event.state = State::kHandled;
   if (event.is_counted) {
-    ++totals_.handled;
-    totals_.delay.add(end - event.arrival);
-    totals_.oldest = std::max(totals_.oldest, end - event.arrival);
+    totals_.count_handled(end - event.arrival);
   }
   outbox.wake(end, place);
 }
@@ -220,7 +219,8 @@ void AsyncRun::close(std::uint32_t place) {
 }
 
 engine::SourceTotals AsyncRun::finish(SimTime) {
-  for (const OpenEvent& event : events_.places()) {
+  for (std::uint32_t place = 0; place < events_.size(); ++place) {
+    const OpenEvent& event = events_[place];
     const bool is_left = event.state == State::kWaiting || event.state == State::kRunning;
     totals_.left += event.is_open && event.is_counted && is_left ? 1 : 0;
   }

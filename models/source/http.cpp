@@ -20,25 +20,26 @@ using engine::Request;
 struct OpenCall {
   enum class State : std::uint8_t {
     kCalling,     // waits for the answer of its latest attempt, which is not yet known
-    kBackingOff,  // until `next`
-    kDecided,     // the answer, or giving up, comes at `next`
+    kBackingOff,  // until `due`
+    kDecided,     // the answer, or giving up, comes at `due`
     kOver,        // attempts or stale wakes are still to come
   };
 
   SimTime arrival;
   SimTime deadline;  // of the latest attempt
-  SimTime next;
+  SimTime due;
   std::uint64_t numbers = 0;
   Duration recorded{-1};
   core::FunctionId function;
   std::uint32_t event = 0;
+  std::uint32_t next = kNothing;  // the slab's
   std::uint8_t attempts = 0;
   std::uint8_t under_way = 0;  // attempts of unknown end
   std::uint8_t successes = 0;
   std::uint32_t wakes = 0;
   State state = State::kCalling;
   bool is_counted = false;
-  bool is_open = false;  // its place is in use
+  bool is_open = false;  // it is in use
 };
 
 class CallersRun final : public engine::EventSource {
@@ -56,7 +57,7 @@ class CallersRun final : public engine::EventSource {
   using State = OpenCall::State;
 
   void attempt(std::uint32_t place, SimTime now, Outbox& outbox);
-  void await(std::uint32_t place, State state, SimTime next, Outbox& outbox);
+  void await(std::uint32_t place, State state, SimTime due, Outbox& outbox);
   void learn(std::uint32_t place, bool is_ok, SimTime answer, Outbox& outbox);
   void fail(std::uint32_t place, SimTime when, bool may_retry, Outbox& outbox);
   void give_back_if_through(std::uint32_t place);
@@ -84,18 +85,20 @@ void CallersRun::offer(const engine::Arrival& arrival, const core::InvocationNum
   call.is_open = true;
   totals_.events += call.is_counted ? 1 : 0;
   totals_.peak_backlog = std::max(totals_.peak_backlog, ++held_);
-  attempt(calls_.take(call), arrival.time, outbox);
+  const std::uint32_t place = calls_.take();
+  calls_[place] = call;
+  attempt(place, arrival.time, outbox);
 }
 
 void CallersRun::wake(SimTime now, std::uint32_t token, Outbox& outbox) {
   OpenCall& call = calls_[token];
   --call.wakes;
-  if (call.state == State::kBackingOff && call.next == now) {
+  if (call.state == State::kBackingOff && call.due == now) {
     attempt(token, now, outbox);
   } else if (call.state == State::kCalling && call.deadline == now) {
     totals_.failed += call.is_counted ? 1 : 0;
     fail(token, now, rules_.after_timeout, outbox);
-  } else if (call.state == State::kDecided && call.next == now) {
+  } else if (call.state == State::kDecided && call.due == now) {
     call.state = State::kOver;
     --held_;
   }
@@ -127,12 +130,12 @@ void CallersRun::attempt(std::uint32_t place, SimTime now, Outbox& outbox) {
   outbox.invoke(call.function, request);
 }
 
-void CallersRun::await(std::uint32_t place, State state, SimTime next, Outbox& outbox) {
+void CallersRun::await(std::uint32_t place, State state, SimTime due, Outbox& outbox) {
   OpenCall& call = calls_[place];
   call.state = state;
-  call.next = next;
+  call.due = due;
   ++call.wakes;
-  outbox.wake(next, place);
+  outbox.wake(due, place);
 }
 
 void CallersRun::refused(const Request& request, engine::Refusal, SimTime now, Outbox& outbox) {
@@ -148,8 +151,7 @@ void CallersRun::ended(const Request& request, const InvocationRecord& record, O
   --call.under_way;
   call.successes = static_cast<std::uint8_t>(call.successes + (is_ok ? 1 : 0));
   if (call.is_counted) {
-    totals_.billed_ms += record.billed_ms;
-    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+    totals_.count_ended(record);
   }
   if (call.state == State::kCalling && request.attempt == call.attempts) {
     learn(request.ticket, is_ok, record.arrival + record.latency(), outbox);
@@ -163,9 +165,7 @@ void CallersRun::learn(std::uint32_t place, bool is_ok, SimTime answer, Outbox& 
   const bool is_late = answer > call.deadline;
   if (is_ok && !is_late) {
     if (call.is_counted) {
-      ++totals_.handled;
-      totals_.delay.add(answer - call.arrival);
-      totals_.oldest = std::max(totals_.oldest, answer - call.arrival);
+      totals_.count_handled(answer - call.arrival);
     }
     await(place, State::kDecided, answer, outbox);
     return;
@@ -210,7 +210,8 @@ void CallersRun::give_back_if_through(std::uint32_t place) {
 }
 
 engine::SourceTotals CallersRun::finish(SimTime) {
-  for (const OpenCall& call : calls_.places()) {
+  for (std::uint32_t place = 0; place < calls_.size(); ++place) {
+    const OpenCall& call = calls_[place];
     if (call.is_open) {
       const bool is_left = call.state == State::kCalling || call.state == State::kBackingOff;
       totals_.left += call.is_counted && is_left ? 1 : 0;

@@ -31,9 +31,7 @@ void SqsMapping::handle(const SqsReceipt& receipt, SimTime end) {
   if (message.is_measured && message.is_handled) {
     ++totals_.duplicates;
   } else if (message.is_measured) {
-    ++totals_.handled;
-    totals_.delay.add(end - message.arrival);
-    totals_.oldest = std::max(totals_.oldest, end - message.arrival);
+    totals_.count_handled(end - message.arrival);
   }
   message.is_handled = true;
   if (message.is_doubled) {

@@ -11,7 +11,7 @@ namespace lambdasim::models {
 
 class SqsFifoQueue final : public SqsQueue {
  public:
-  SqsFifoQueue(const SqsQueueRules& rules, ChunkedSlab<SqsMessage>& messages, std::size_t groups)
+  SqsFifoQueue(const SqsQueueRules& rules, Slab<SqsMessage>& messages, std::size_t groups)
       : SqsQueue(rules, messages), groups_(groups) {}
   void add(std::uint32_t message) override;
   bool has_visible() const override { return !ready_.empty(); }

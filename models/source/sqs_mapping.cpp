@@ -17,7 +17,7 @@ using engine::Outbox;
 constexpr std::uint32_t kLook = ~std::uint32_t{0};
 constexpr std::uint32_t kReturn = kLook - 1;
 
-std::unique_ptr<SqsQueue> queue_of(const SqsSettings& settings, ChunkedSlab<SqsMessage>& messages) {
+std::unique_ptr<SqsQueue> queue_of(const SqsSettings& settings, Slab<SqsMessage>& messages) {
   if (settings.groups.empty()) {
     return std::make_unique<SqsStandardQueue>(settings.queue, messages);
   }
@@ -221,8 +221,7 @@ void SqsMapping::ended(const engine::Request& request, const engine::InvocationR
                        Outbox& outbox) {
   Batch& batch = batches_[request.ticket];
   if (batch.is_measured) {
-    totals_.billed_ms += record.billed_ms;
-    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+    totals_.count_ended(record);
   }
   batch.has_succeeded = record.outcome == engine::Outcome::kOk;
   sleep(request.ticket, record.arrival + record.latency(), State::kAnswered, outbox);

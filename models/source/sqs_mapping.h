@@ -87,7 +87,7 @@ class SqsMapping final : public engine::EventSource {
 
   std::shared_ptr<const SqsSettings> settings_;
   core::SimTime warm_up_;
-  ChunkedSlab<SqsMessage> messages_;
+  Slab<SqsMessage> messages_;
   Aside usual_;  // the first message's, and of all until one differs
   bool has_usual_ = false;
   std::vector<Aside> aside_;  // by message, from then on

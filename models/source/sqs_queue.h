@@ -13,7 +13,7 @@
 #include <span>
 #include <vector>
 
-#include "models/source/chunked_slab.h"
+#include "models/source/slab.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::models {
@@ -52,7 +52,7 @@ struct SqsQueueRules {
 
 class SqsQueue {
  public:
-  SqsQueue(const SqsQueueRules& rules, ChunkedSlab<SqsMessage>& messages)
+  SqsQueue(const SqsQueueRules& rules, Slab<SqsMessage>& messages)
       : rules_(rules), messages_(messages) {}
   virtual ~SqsQueue() = default;
 
@@ -98,7 +98,7 @@ class SqsQueue {
   }
 
   const SqsQueueRules rules_;
-  ChunkedSlab<SqsMessage>& messages_;
+  Slab<SqsMessage>& messages_;
 
  private:
   std::size_t in_flight_ = 0;

@@ -1,26 +1,24 @@
 // The records that a stream holds, in a slab, chained in order of arrival into one queue a lane:
-// 40 bytes a record, and nothing is allocated once the slab has grown.
+// 40 bytes a record.
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "models/source/slab.h"
 #include "sim/core/ids.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::models {
-
-inline constexpr std::uint32_t kNoRecord = ~std::uint32_t{0};
 
 struct StreamRecord {
   core::SimTime arrival;
   std::uint64_t numbers = 0;  ///< key of its random numbers
   core::Duration recorded{-1};
   std::uint32_t event = 0;
-  std::uint32_t next = kNoRecord;  ///< behind it in its lane, or of the free ones
-  core::FunctionId function;       ///< whose batches it leads
-  std::uint32_t tries : 30 = 0;    ///< deliveries so far, refused ones too, up to kMostTries
-  std::uint32_t counts : 1 = 0;    ///< it arrived after the warm-up
+  std::uint32_t next = kNothing;  ///< behind it in its lane, or of the free ones
+  core::FunctionId function;      ///< whose batches it leads
+  std::uint32_t tries : 30 = 0;   ///< deliveries so far, refused ones too, up to kMostTries
+  std::uint32_t counts : 1 = 0;   ///< it arrived after the warm-up
   std::uint32_t is_poisoned : 1 = 0;
 
   static constexpr std::uint32_t kMostTries = (std::uint32_t{1} << 30) - 1;
@@ -29,28 +27,22 @@ static_assert(sizeof(StreamRecord) == 40);
 
 /// A first-in, first-out queue of records.
 struct RecordQueue {
-  std::uint32_t head = kNoRecord;
-  std::uint32_t tail = kNoRecord;
+  std::uint32_t head = kNothing;
+  std::uint32_t tail = kNothing;
   std::uint32_t size = 0;
 };
 
-class RecordSlab {
+class StreamRecords {
  public:
   StreamRecord& operator[](std::uint32_t index) { return records_[index]; }
   const StreamRecord& operator[](std::uint32_t index) const { return records_[index]; }
-  /// Records in all queues.
+  /// In all queues.
   std::uint64_t held() const { return held_; }
 
   void push(RecordQueue& queue, StreamRecord record) {
-    record.next = kNoRecord;
-    std::uint32_t index = free_;
-    if (index == kNoRecord) {
-      index = static_cast<std::uint32_t>(records_.size());
-      records_.push_back(record);
-    } else {
-      free_ = records_[index].next;
-      records_[index] = record;
-    }
+    record.next = kNothing;
+    const std::uint32_t index = records_.take();
+    records_[index] = record;
     (queue.size == 0 ? queue.head : records_[queue.tail].next) = index;
     queue.tail = index;
     ++queue.size;
@@ -62,16 +54,14 @@ class RecordSlab {
     StreamRecord& record = records_[queue.head];
     const std::uint32_t index = queue.head;
     queue.head = record.next;
-    record.next = free_;
-    free_ = index;
+    records_.give_back(index);
     --queue.size;
     --held_;
     return record;
   }
 
  private:
-  std::vector<StreamRecord> records_;
-  std::uint32_t free_ = kNoRecord;
+  Slab<StreamRecord> records_;
   std::uint64_t held_ = 0;
 };
 

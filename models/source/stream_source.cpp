@@ -35,7 +35,9 @@ void StreamSource::offer(const engine::Arrival& arrival, const core::InvocationN
   record.event = event;
   record.function = arrival.function;
   record.counts = arrival.time >= warm_up_ ? 1 : 0;
-  record.is_poisoned = numbers.engine(core::Purpose::kPoison).uniform() < rules_.poison ? 1 : 0;
+  const bool is_poisoned =
+      rules_.poison > 0 && numbers.engine(core::Purpose::kPoison).uniform() < rules_.poison;
+  record.is_poisoned = is_poisoned ? 1 : 0;
   totals_.events += record.counts;
   records_.push(lane.records, record);
   totals_.peak_backlog = std::max(totals_.peak_backlog, records_.held());
@@ -174,8 +176,7 @@ void StreamSource::ended(const engine::Request& request, const engine::Invocatio
                          Outbox& outbox) {
   StreamLane& lane = lanes_[request.ticket];
   if (lane.counted != 0) {
-    totals_.billed_ms += record.billed_ms;
-    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+    totals_.count_ended(record);
   }
   lane.good = record.outcome == engine::Outcome::kOk ? lane.poison_at : 0;
   std::uint32_t at = lane.records.head;
@@ -223,10 +224,7 @@ void StreamSource::take_handled(StreamLane& lane, SimTime ended) {
   for (std::uint32_t i = 0; i < lane.good; ++i) {
     const StreamRecord& record = records_.pop(lane.records);
     if (record.counts != 0) {
-      const Duration age = ended - record.arrival;
-      ++totals_.handled;
-      totals_.delay.add(age);
-      totals_.oldest = std::max(totals_.oldest, age);
+      totals_.count_handled(ended - record.arrival);
     }
   }
   lane.parts.top().size -= lane.good;

@@ -55,7 +55,7 @@ class StreamSource final : public engine::EventSource {
   core::SimTime warm_up_;
   std::vector<StreamLane> lanes_;
   std::vector<core::Duration> phases_;  // of the polls, a shard
-  RecordSlab records_;
+  StreamRecords records_;
   engine::SourceTotals totals_;
 };
 

@@ -33,12 +33,9 @@ class Pings final : public engine::EventSource {
     if (request.ticket != kCounted) {
       return;
     }
-    totals_.billed_ms += record.billed_ms;
-    totals_.cold += engine::is_cold(record.start) ? 1 : 0;
+    totals_.count_ended(record);
     if (record.outcome == engine::Outcome::kOk) {
-      ++totals_.handled;
-      totals_.delay.add(record.latency());
-      totals_.oldest = std::max(totals_.oldest, record.latency());
+      totals_.count_handled(record.latency());
     } else {
       ++totals_.failed;
       ++totals_.discarded;

@@ -8,6 +8,7 @@
 // still holds is left over.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -43,6 +44,18 @@ struct SourceTotals {
   std::vector<std::uint64_t> charged;
   core::Duration oldest{0};  ///< greatest age at which one was handled
   core::Histogram delay{9};  ///< from arrival to the end of the attempt that succeeded
+
+  /// An invocation ended that carried events which count.
+  void count_ended(const InvocationRecord& record) {
+    billed_ms += record.billed_ms;
+    cold += is_cold(record.start) ? 1 : 0;
+  }
+  /// An event that counts was handled, at this age.
+  void count_handled(core::Duration age) {
+    ++handled;
+    delay.add(age);
+    oldest = std::max(oldest, age);
+  }
 };
 
 /// What a source asks for: invocations now, and to be woken later.
