@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "models/catalogue.h"
+#include "sim/app/read_model.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
 
@@ -10,25 +11,6 @@ namespace lambdasim::app {
 namespace {
 
 using config::ObjectReader;
-
-/// Reads one of the models of a seam.
-template <class Entry>
-auto read_model(ObjectReader& owner, std::string_view key, std::string_view default_name,
-                std::span<const Entry> models) -> decltype(models.front().read(owner)) {
-  std::vector<std::string_view> names;
-  for (const Entry& model : models) {
-    names.push_back(model.about.name);
-  }
-  auto variant = owner.variant(key, names, default_name);
-  for (const Entry& model : models) {
-    if (variant && model.about.name == variant->name) {
-      auto made = model.read(variant->parameters);
-      variant->parameters.finish();
-      return made;
-    }
-  }
-  return nullptr;
-}
 
 /// Every function must fit on a host.
 void check_sizes(ObjectReader& reader, const engine::Setup& setup) {

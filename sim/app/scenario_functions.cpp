@@ -5,6 +5,7 @@
 #include "models/catalogue.h"
 #include "models/lifecycle/runtimes.h"
 #include "models/pricing/bill.h"
+#include "sim/app/read_model.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
@@ -18,19 +19,16 @@ using namespace std::chrono_literals;
 /// The CPU model of each memory size in use; functions of one size share it.
 class CpuModels {
  public:
-  explicit CpuModels(ObjectReader& root) : variant_(root.variant("cpu", names(), std::nullopt)) {}
+  explicit CpuModels(ObjectReader& root)
+      : variant_(root.variant("cpu", names_of(models::cpu_models()), std::nullopt)) {}
 
   std::shared_ptr<const engine::CpuModel> of(std::int64_t memory_mb) {
     const auto found = models_.find(memory_mb);
     if (found != models_.end() || !variant_) {
       return variant_ ? found->second : nullptr;
     }
-    for (const auto& entry : models::cpu_models()) {
-      if (entry.about.name == variant_->name) {
-        models_[memory_mb] = entry.read(variant_->parameters, memory_mb);
-      }
-    }
-    return models_[memory_mb];
+    return models_[memory_mb] =
+               model_of(models::cpu_models(), variant_->name).read(variant_->parameters, memory_mb);
   }
 
   void finish() {
@@ -41,14 +39,6 @@ class CpuModels {
   }
 
  private:
-  static std::vector<std::string_view> names() {
-    std::vector<std::string_view> all;
-    for (const auto& entry : models::cpu_models()) {
-      all.push_back(entry.about.name);
-    }
-    return all;
-  }
-
   std::optional<ObjectReader::Variant> variant_;
   std::map<std::int64_t, std::shared_ptr<const engine::CpuModel>> models_;
 };

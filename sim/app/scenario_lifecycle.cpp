@@ -5,6 +5,7 @@
 #include "models/catalogue.h"
 #include "models/cpu/proportional.h"
 #include "models/lifecycle/snap_start.h"
+#include "sim/app/read_model.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
 
@@ -115,19 +116,7 @@ void read_savings_plan(ObjectReader& billing, models::PriceTable& prices) {
 }  // namespace
 
 std::shared_ptr<const engine::KeepAlive> read_keep_alive(ObjectReader& owner) {
-  std::vector<std::string_view> names;
-  for (const auto& model : models::keep_alive_models()) {
-    names.push_back(model.about.name);
-  }
-  auto variant = owner.variant("keep_alive", names, std::nullopt);
-  std::shared_ptr<const engine::KeepAlive> made;
-  for (const auto& model : models::keep_alive_models()) {
-    if (variant && model.about.name == variant->name) {
-      made = model.read(variant->parameters);
-      variant->parameters.finish();
-    }
-  }
-  return made;
+  return read_model(owner, "keep_alive", std::nullopt, models::keep_alive_models());
 }
 
 void read_lifecycle(ObjectReader& reader, FunctionSetup& setup) {

@@ -7,6 +7,7 @@
 #include "models/arrival/adapted.h"
 #include "models/catalogue.h"
 #include "models/pricing/bill.h"
+#include "sim/app/read_model.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/core/random.h"
 
@@ -25,12 +26,6 @@ class WorkloadReader {
     for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
-    }
-    for (const auto& model : models::arrival_models()) {
-      models_.push_back(model.about.name);
-    }
-    for (const auto& model : models::source_models()) {
-      sources_.push_back(model.about.name);
     }
   }
 
@@ -52,22 +47,19 @@ class WorkloadReader {
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
     const Source source = read_source(item, context, routes.size() <= 1);
-    auto arrivals = item.variant("arrivals", models_, std::nullopt);
+    auto arrivals = item.variant("arrivals", names_of(models::arrival_models()), std::nullopt);
     if (!arrivals) {
       return;
     }
     if (!is_named && arrivals->name != "trace") {
       item.report("invoke", "is missing; name a function (only a trace can name them itself)");
     }
-    for (const auto& model : models::arrival_models()) {
-      if (model.about.name == arrivals->name) {
-        auto process = model.read(arrivals->parameters, context);
-        if (process != nullptr && routes.size() > 1) {
-          process = models::routed(std::move(process), routes);
-        }
-        keep(item, context, read_span(item, std::move(process)), source);
-      }
+    auto process =
+        model_of(models::arrival_models(), arrivals->name).read(arrivals->parameters, context);
+    if (process != nullptr && routes.size() > 1) {
+      process = models::routed(std::move(process), routes);
     }
+    keep(item, context, read_span(item, std::move(process)), source);
     arrivals->parameters.finish();
   }
 
@@ -146,16 +138,13 @@ class WorkloadReader {
     if (arrivals.function && known_) {
       context.function = &setup_.functions[arrivals.function->value];
     }
-    auto source = item.variant("source", sources_, "http");
+    auto source = item.variant("source", names_of(models::source_models()), "http");
     if (!source) {
       return {};
     }
-    const auto& models = models::source_models();
-    const auto model = std::find_if(models.begin(), models.end(), [&source](const auto& entry) {
-      return entry.about.name == source->name;
-    });
-    Source made{model->read(source->parameters, context),
-                {source->name, model->charge, is_whole ? arrivals.function : std::nullopt}};
+    const models::SourceModel& model = model_of(models::source_models(), source->name);
+    Source made{model.read(source->parameters, context),
+                {source->name, model.charge, is_whole ? arrivals.function : std::nullopt}};
     source->parameters.finish();
     require_poller_price(item, made);
     return made;
@@ -203,8 +192,6 @@ class WorkloadReader {
   std::vector<std::string> names_;
   std::unordered_map<std::string, core::FunctionId> ids_;
   std::unordered_map<std::string, std::uint64_t> ordinals_;
-  std::vector<std::string_view> models_;
-  std::vector<std::string_view> sources_;
   bool known_ = true;
 };
 
