@@ -40,7 +40,7 @@ void Contexts<R>::look_at(FunctionState& function, Slot slot, core::SimTime now)
     return;
   }
   pool_.history(slot).kept_until = core::kNever;
-  if (!function.waiting.empty()) {
+  if (!function.waiting_of(context.tenant).empty()) {
     return;
   }
   if (context.invocations != 0 && function.in_flight == 0) {
@@ -189,7 +189,7 @@ void Contexts<R>::end_expired(core::SimTime now) {
     // One that replaces another may make its function look at all of them, and so end this one.
     if (pool_[slot].is_planned && pool_[slot].id == id) {
       FunctionState& function = functions_[pool_[slot].function.value];
-      function.idle.remove(pool_, slot);
+      function.idle_of(pool_[slot].tenant).remove(pool_, slot);
       retire_if_ended(function, slot, now);
     }
   }
@@ -199,7 +199,7 @@ template <Recorder R>
 void Contexts<R>::evict(Slot slot, core::SimTime now) {
   FunctionState& function = functions_[pool_[slot].function.value];
   hosts_->evicted(slot, now);
-  function.idle.remove(pool_, slot);
+  function.idle_of(pool_[slot].tenant).remove(pool_, slot);
   retire(function, slot, now, Retirement::kEvicted);
 }
 

@@ -176,6 +176,29 @@ TEST(Fleet, AHostOfTheSizeOfOneContextHoldsOneAtATime) {
   }
 }
 
+// Room for one context: each call of the other tenant evicts it and starts one of its own.
+TEST(Fleet, ATenantsContextMakesRoomForAnotherTenants) {
+  engine::FunctionSetup function = sized(512);
+  function.tenants = engine::TenantIsolation{{0.4, 0.7, 1.0}, 2.5};
+  std::vector<ScriptedArrival> arrivals;
+  for (int i = 0; i < 60; ++i) {
+    arrivals.push_back({i * 30s});
+  }
+  const auto output = run_on(hosts<models::LeastRecentlyUsed>(1, 512), {function}, arrivals);
+  const core::RandomStream tenants{1, 0, core::hash_name("tenants/plain")};
+  const auto tenant_of = [&tenants](std::uint32_t event) {
+    const double drawn = tenants.invocation(event).engine(core::Purpose::kTenant).uniform();
+    return drawn < 0.4 ? 0 : drawn < 0.7 ? 1 : 2;
+  };
+  std::size_t changes = 0;
+  for (std::uint32_t i = 1; i < 60; ++i) {
+    changes += tenant_of(i) != tenant_of(i - 1) ? 1 : 0;
+  }
+  EXPECT_GT(changes, 20U);
+  EXPECT_EQ(evictions(output).size(), changes);
+  EXPECT_EQ(output.rows.contexts.size(), changes + 1);
+}
+
 TEST(Placement, EachPolicyByHand) {
   const std::vector<std::int64_t> room{500, 300, 1000, 300};
   const engine::WantedPlace wanted{core::FunctionId{7}, 300, core::InvocationNumbers{11}};
