@@ -20,6 +20,10 @@ class ArrivalBatches {
   /// is good until the next call.
   std::span<const Arrival> next(core::SimTime until);
 
+  /// See ArrivalSource::stream_key.
+  std::uint64_t stream_key(std::size_t stream) const {
+    return sources_[stream].source->stream_key();
+  }
   /// The numbers of one invocation.
   core::InvocationNumbers numbers(const Arrival& arrival) const {
     return streams_[arrival.stream].invocation(arrival.number);

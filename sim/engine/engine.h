@@ -68,7 +68,7 @@ class Engine {
   [[gnu::cold, gnu::noinline]] void start_for(FunctionState& function, core::FunctionId id,
                                               const Request& request, core::SimTime now);
   bool has_room_for_tenant(FunctionState& function, core::SimTime now);
-  std::uint16_t tenant_of(const FunctionState& function, std::uint32_t event) const;
+  static std::uint16_t tenant_of(const FunctionState& function, std::uint32_t event);
   [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
@@ -97,7 +97,8 @@ class Engine {
   std::uint64_t recorded_ = 0;
 };
 
-inline std::vector<FunctionState> states_of(const Setup& setup, const FutureArrivals& future) {
+inline std::vector<FunctionState> states_of(const Setup& setup, RunKey key,
+                                            const FutureArrivals& future) {
   std::vector<FunctionState> states;
   states.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
@@ -108,6 +109,10 @@ inline std::vector<FunctionState> states_of(const Setup& setup, const FutureArri
       watch->policy = std::move(policy);
     }
     states.emplace_back(function, std::move(watch));
+    if (function.tenants) {
+      states.back().tenants = {key.seed, key.replication,
+                               core::hash_name("tenants/" + function.name)};
+    }
   }
   return states;
 }
@@ -130,9 +135,9 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       arrivals_(setup, key),
       concurrency_(setup),
       future_(setup, key),
-      functions_(states_of(setup, future_)),
+      functions_(states_of(setup, key, future_)),
       contexts_(recorder, events_, functions_, hosts_of(setup, future_)),
-      sources_(setup, key, events_),
+      sources_(setup, key, arrivals_, events_),
       provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {}
 
 template <Recorder R>

@@ -25,7 +25,7 @@ void Engine<R>::invoke(core::FunctionId id, Request request) {
   }
   const Slot warm = contexts_.take_idle(function, request, now);
   if (warm != kNoSlot) [[likely]] {
-    function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+    function.take_in();
     serve(function, warm, request, now);
     return;
   }
@@ -48,7 +48,7 @@ void Engine<R>::start_for(FunctionState& function, core::FunctionId id, const Re
     refuse(id, request, Refusal::kNoCapacity);
     return;
   }
-  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+  function.take_in();
   function.waiting_of(request.tenant).push(request);
 }
 
@@ -66,11 +66,9 @@ bool Engine<R>::has_room_for_tenant(FunctionState& function, core::SimTime now) 
 
 /// Whose event it is: the same at every attempt.
 template <Recorder R>
-std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint32_t event) const {
+std::uint16_t Engine<R>::tenant_of(const FunctionState& function, std::uint32_t event) {
   const std::vector<double>& shares = function.setup->tenants->shares;
-  const core::RandomStream stream{key_.seed, key_.replication,
-                                  core::hash_name("tenants/" + function.setup->name)};
-  const double drawn = stream.invocation(event).engine(core::Purpose::kTenant).uniform();
+  const double drawn = function.tenants.invocation(event).engine(core::Purpose::kTenant).uniform();
   const auto found = std::upper_bound(shares.begin(), shares.end() - 1, drawn);
   return static_cast<std::uint16_t>(found - shares.begin());
 }
@@ -82,7 +80,7 @@ bool Engine<R>::serve_provisioned(FunctionState& function, const Request& reques
   if (slot == kNoSlot) {
     return false;
   }
-  function.peaks.in_flight = std::max(function.peaks.in_flight, ++function.in_flight);
+  function.take_in();
   serve(function, slot, request, request.arrival);
   return true;
 }

@@ -108,6 +108,9 @@ struct FunctionState {
     }
   }
 
+  /// A request is admitted, and will have a context.
+  void take_in() { peaks.in_flight = std::max(peaks.in_flight, ++in_flight); }
+
   IdleContexts& idle_of(std::uint16_t tenant) {
     return tenant == 0 ? idle : others[tenant - 1U].idle;
   }
@@ -121,6 +124,7 @@ struct FunctionState {
   IdleContexts idle;
   WaitingQueue waiting;             // of the first tenant, or of all where they are not isolated
   std::vector<TenantState> others;  // the other tenants
+  core::RandomStream tenants;       ///< by number of an event: whose it is
   std::unique_ptr<ProvisionedState> provisioned;  ///< none without provisioned concurrency
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;

@@ -73,13 +73,11 @@ void Hosts::hold(Slot slot, HostId host, core::FunctionId function, std::int64_t
                    .cold_start = cold_start,
                    .last_used = ready,
                    .clock = clock_};
-  hosts_[host].used_mb += memory_mb;
   room_mb_[host] -= memory_mb;
 }
 
 void Hosts::release(Slot slot, bool was_last) {
-  Place& place = places_[slot];
-  hosts_[place.host].used_mb -= place.memory_mb;
+  const Place& place = places_[slot];
   room_mb_[place.host] += place.memory_mb;
   if (was_last) {
     calls_[place.function.value] = 0;

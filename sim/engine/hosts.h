@@ -37,9 +37,7 @@ class Hosts {
   HostId with_room(const WantedPlace& wanted) const;
   /// A host that has room once idle contexts are evicted; kNoHost when none has.
   HostId with_room_after_evictions(const WantedPlace& wanted);
-  bool has_room(HostId host, std::int64_t memory_mb) const {
-    return fleet_.memory_mb - hosts_[host].used_mb >= memory_mb;
-  }
+  bool has_room(HostId host, std::int64_t memory_mb) const { return room_mb_[host] >= memory_mb; }
   /// The idle context of a host that goes first. There must be one.
   Slot victim(HostId host, core::SimTime now) const;
 
@@ -59,7 +57,6 @@ class Hosts {
 
   HostId host_of(Slot slot) const { return places_[slot].host; }
   std::span<const Slot> idle_on(HostId host) const { return hosts_[host].idle; }
-  std::int64_t used_mb(HostId host) const { return hosts_[host].used_mb; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(hosts_.size()); }
 
   /// No idle context ends before this.
@@ -70,7 +67,6 @@ class Hosts {
 
  private:
   struct Host {
-    std::int64_t used_mb = 0;
     std::int64_t idle_mb = 0;
     std::int64_t busy_mb = 0;
     std::vector<Slot> idle;
@@ -90,9 +86,9 @@ class Hosts {
   const Fleet& fleet_;
   const FutureArrivals& future_;
   std::vector<Host> hosts_;
-  std::vector<Place> places_;         // by slot
-  std::vector<std::uint64_t> calls_;  // by function
-  std::vector<std::int64_t> room_mb_;
+  std::vector<Place> places_;          // by slot
+  std::vector<std::uint64_t> calls_;   // by function
+  std::vector<std::int64_t> room_mb_;  // by host
   double clock_ = 0;
   core::SimTime next_end_ = core::kNever;
 };

@@ -4,15 +4,15 @@
 
 namespace lambdasim::engine {
 
-Sources::Sources(const Setup& setup, RunKey key, EventQueue& events)
+Sources::Sources(const Setup& setup, RunKey key, const ArrivalBatches& arrivals, EventQueue& events)
     : horizon_(core::kStartOfTime + setup.horizon), events_(events) {
   sources_.resize(setup.arrivals.size());
   for (std::uint32_t i = 0; i < setup.sources.size(); ++i) {
     if (setup.sources[i] == nullptr) {
       continue;
     }
-    const std::uint64_t stream = setup.arrivals[i]->start(key, i)->stream_key();
-    sources_[i] = setup.sources[i]->start({key, stream, core::kStartOfTime + setup.warm_up});
+    sources_[i] =
+        setup.sources[i]->start({key, arrivals.stream_key(i), core::kStartOfTime + setup.warm_up});
     any_ = true;
   }
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "sim/engine/arrival_batches.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/event_source.h"
 #include "sim/engine/setup.h"
@@ -13,8 +14,9 @@ namespace lambdasim::engine {
 
 class Sources {
  public:
+  /// @param arrivals of the run, whose streams the sources belong to
   /// @param events where wakes are announced
-  Sources(const Setup& setup, RunKey key, EventQueue& events);
+  Sources(const Setup& setup, RunKey key, const ArrivalBatches& arrivals, EventQueue& events);
 
   /// Whether what arrives in this stream reaches the function as it is.
   bool is_direct(std::uint32_t stream) const { return !any_ || sources_[stream] == nullptr; }
