@@ -1,7 +1,6 @@
 #include "models/arrival/adapted.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "sim/core/random.h"
 

@@ -36,76 +36,43 @@ constexpr std::array<Parameter, 4> kCronParameters{{
     kWithin,
 }};
 
-/// The arrivals of a firing: so many, each at its own time within a span.
+/// The arrivals of a schedule that fires at the times of `Times` (a value with `SimTime next()`):
+/// so many a firing, each at its own time within a span.
+template <class Times>
 class Firings {
  public:
-  Firings(std::uint32_t at_once, Duration within, core::KeyedEngine engine)
-      : at_once_(at_once), within_(within), engine_(engine) {}
+  Firings(Times times, std::uint32_t at_once, Duration within, core::KeyedEngine engine)
+      : times_(std::move(times)), at_once_(at_once), within_(within), engine_(engine) {}
 
-  bool empty() const { return given_ == times_.size(); }
-  SimTime pop() { return times_[given_++]; }
+  SimTime next() {
+    if (given_ == firing_.size()) {
+      const SimTime time = times_.next();
+      if (time == core::kNever) {
+        return core::kNever;
+      }
+      fire(time);
+    }
+    return firing_[given_++];
+  }
+
+ private:
   void fire(SimTime time) {
-    times_.clear();
+    firing_.clear();
     given_ = 0;
     for (std::uint32_t i = 0; i < at_once_; ++i) {
       const double late = within_ == Duration{0} ? 0.0 : engine_.uniform();
-      times_.push_back(time +
-                       core::duration_of_nanoseconds(late * static_cast<double>(within_.count())));
+      firing_.push_back(time +
+                        core::duration_of_nanoseconds(late * static_cast<double>(within_.count())));
     }
-    std::sort(times_.begin(), times_.end());
-  }
-
- private:
-  std::uint32_t at_once_;
-  Duration within_;
-  core::KeyedEngine engine_;
-  std::vector<SimTime> times_;
-  std::size_t given_ = 0;
-};
-
-/// A source that fires at the times of `Times`: a value with `SimTime next()`.
-template <class Times>
-class ScheduledSource final : public engine::ArrivalSource {
- public:
-  ScheduledSource(Times times, Firings firings, core::FunctionId function, std::uint32_t stream,
-                  std::uint64_t stream_key)
-      : times_(std::move(times)),
-        firings_(std::move(firings)),
-        function_(function),
-        stream_(stream),
-        stream_key_(stream_key) {
-    advance();
-  }
-
-  SimTime append(SimTime until, std::size_t at_most, std::vector<engine::Arrival>& out) override {
-    for (std::size_t i = 0; i < at_most && next_ < until; ++i) {
-      out.push_back({next_, number_++, stream_, function_});
-      advance();
-    }
-    return std::min(next_, until);
-  }
-  std::uint64_t stream_key() const override { return stream_key_; }
-
- private:
-  void advance() {
-    if (firings_.empty()) {
-      const SimTime time = times_.next();
-      if (time == core::kNever) {
-        next_ = core::kNever;
-        return;
-      }
-      firings_.fire(time);
-    }
-    next_ = firings_.pop();
+    std::sort(firing_.begin(), firing_.end());
   }
 
   Times times_;
-  Firings firings_;
-  SimTime next_;
-  std::uint64_t number_ = 0;
-  core::FunctionId function_;
-  std::uint32_t stream_;
-  std::uint64_t stream_key_;
+  std::uint32_t at_once_;
+  Duration within_;
+  core::KeyedEngine engine_;
+  std::vector<SimTime> firing_;
+  std::size_t given_ = 0;
 };
 
 class EvenTimes {
@@ -153,8 +120,9 @@ class Scheduled final : public engine::ArrivalProcess {
   std::unique_ptr<engine::ArrivalSource> start(engine::RunKey key,
                                                std::uint32_t stream) const override {
     const core::RandomStream numbers{key.seed, key.replication, stream_key_};
-    return std::make_unique<ScheduledSource<Times>>(
-        times_, Firings{at_once_, within_, numbers.sequential()}, function_, stream, stream_key_);
+    return std::make_unique<GeneratedSource<Firings<Times>>>(
+        Firings<Times>{times_, at_once_, within_, numbers.sequential()}, function_, stream,
+        stream_key_);
   }
 
  private:
