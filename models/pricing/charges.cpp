@@ -12,6 +12,7 @@ constexpr std::int64_t kBytesAGb = std::int64_t{1} << 30;
 constexpr std::int64_t kKbAGb = std::int64_t{1} << 20;
 constexpr std::int64_t kSecondsAnHour = 3600;
 constexpr std::int64_t kMsASecond = 1000;
+constexpr std::int64_t kNanosADollar = 1'000'000'000;
 
 Money part(std::uint64_t count, std::int64_t of) {
   return Money{Integer{count}, Integer{of}};
@@ -41,6 +42,7 @@ class Charges {
     add_provisioned();
     add_snapshots();
     add_durable();
+    add_instances();
     add_pollers();
     add_keys();
     add_front_door();
@@ -132,6 +134,13 @@ class Charges {
     if (usage_.durable_kb_s != 0) {
       add(&Bill::durable, part(usage_.durable_kb_s, kKbAGb) / month_seconds(),
           prices_.usd_per_durable_gb_month, "durable data retained");
+    }
+  }
+
+  void add_instances() {
+    if (usage_.instance_ms != 0) {
+      add(&Bill::instances, part(usage_.instance_ms, kMsASecond * kSecondsAnHour),
+          Money{usage_.nano_usd_per_instance_h, kNanosADollar}, "managed instances");
     }
   }
 
@@ -245,6 +254,7 @@ Usage& Usage::operator+=(const Usage& more) {
   durable_operations += more.durable_operations;
   durable_written_bytes += more.durable_written_bytes;
   durable_kb_s += more.durable_kb_s;
+  instance_ms += more.instance_ms;
   log_bytes += more.log_bytes;
   front_door_calls += more.front_door_calls;
   balancer_ms += more.balancer_ms;

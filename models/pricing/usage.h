@@ -47,7 +47,9 @@ struct Usage {
   std::uint64_t kms_key_s = 0;  ///< keys x seconds
   std::uint64_t durable_operations = 0;
   std::uint64_t durable_written_bytes = 0;
-  std::uint64_t durable_kb_s = 0;  ///< KB retained x seconds
+  std::uint64_t durable_kb_s = 0;            ///< KB retained x seconds
+  std::uint64_t instance_ms = 0;             ///< managed instances x ms
+  std::int64_t nano_usd_per_instance_h = 0;  ///< what one of them costs, management included
   std::uint64_t log_bytes = 0;
 
   FrontDoor front_door = FrontDoor::kNone;

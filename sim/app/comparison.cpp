@@ -42,7 +42,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 using Row = io::SummaryRow;
 constexpr std::string_view kMillion = "USD per million";
 
-const std::array<Metric, 31> kMetrics{{
+const std::array<Metric, 32> kMetrics{{
     {"latency_mean", "latency mean", "ms",
      [](const Row& r) { return of_calls(served(r), r.latency_mean_ms); }, true},
     {"latency_p50", "latency p50", "ms",
@@ -85,6 +85,8 @@ const std::array<Metric, 31> kMetrics{{
      [](const Row& r) { return per_million(r.cost_tenant_isolation_usd, r); }, true},
     {"cost_durable", "cost: durable", kMillion,
      [](const Row& r) { return per_million(r.cost_durable_usd, r); }, true},
+    {"cost_managed_instances", "cost: instances", kMillion,
+     [](const Row& r) { return per_million(r.cost_managed_instances_usd, r); }, true},
     {"cost_pollers", "cost: pollers", kMillion,
      [](const Row& r) { return per_million(r.cost_pollers_usd, r); }, true},
     {"cost_kms", "cost: KMS", kMillion, [](const Row& r) { return per_million(r.cost_kms_usd, r); },

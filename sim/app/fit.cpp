@@ -11,8 +11,13 @@
 namespace lambdasim::app {
 namespace {
 
+/// What was accepted of a function on managed instances is there.
+std::int64_t most_memory_mb(const engine::FunctionSetup& function) {
+  return function.managed ? function.memory_mb : kMostMemoryMb;
+}
+
 bool asks_too_much(const engine::FunctionSetup& function, const FunctionBilling& billing) {
-  return function.memory_mb > kMostMemoryMb || function.timeout > kMostTimeout ||
+  return function.memory_mb > most_memory_mb(function) || function.timeout > kMostTimeout ||
          billing.storage_mb > kMostStorageMb;
 }
 
@@ -23,7 +28,7 @@ std::vector<std::string> beyond_lambda(const engine::FunctionSetup& function,
                              const std::string& most) {
     beyond.push_back(fmt::format("{} {}, at most {}", what, asked, most));
   };
-  if (function.memory_mb > kMostMemoryMb) {
+  if (function.memory_mb > most_memory_mb(function)) {
     add("memory", config::format_megabytes(function.memory_mb),
         config::format_megabytes(kMostMemoryMb));
   }

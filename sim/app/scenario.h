@@ -41,10 +41,11 @@ struct FunctionBilling {
   models::FrontDoor front_door = models::FrontDoor::kNone;
   std::int64_t payload_bytes = 0;
   std::int64_t response_bytes = 0;
-  bool streamed = false;            ///< the response
-  std::int64_t log_bytes = 0;       ///< of a call
-  bool snapshots_are_free = false;  ///< SnapStart of Java
-  config::Location timeout_at;      ///< where it is set, for messages
+  bool streamed = false;                     ///< the response
+  std::int64_t log_bytes = 0;                ///< of a call
+  std::int64_t nano_usd_per_instance_h = 0;  ///< of a managed instance
+  bool snapshots_are_free = false;           ///< SnapStart of Java
+  config::Location timeout_at;               ///< where it is set, for messages
 
   /// What a response that ends well adds to the bill of streaming.
   std::int64_t billed_stream_bytes() const {

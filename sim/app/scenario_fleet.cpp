@@ -18,9 +18,10 @@ void check_sizes(ObjectReader& reader, const engine::Setup& setup) {
   const auto memory =
       given == nullptr ? config::Parsed<std::int64_t>{} : config::parse_megabytes(given->scalar);
   for (const engine::FunctionSetup& function : setup.functions) {
-    if (function.provisioned) {
-      reader.report_here(fmt::format(
-          "functions.{} has provisioned concurrency, which a fleet cannot hold", function.name));
+    if (function.provisioned || function.managed) {
+      reader.report_here(
+          fmt::format("functions.{} has {}, which a fleet cannot hold", function.name,
+                      function.managed ? "managed instances" : "provisioned concurrency"));
     }
     if (memory.value && function.memory_mb > *memory.value) {
       reader.report("memory",

@@ -71,6 +71,7 @@ class FunctionReader {
     setup.init_is_billed = init_is_billed(billing);
     read_billed_traffic(reader, design_.prices, setup, billing);
     read_tenants(reader, design_.prices, billing, setup);
+    read_managed(reader, design_.prices, setup, billing);
     read_version(reader, setup.reserved_concurrency);
     design_.setup.functions.push_back(std::move(setup));
     design_.billing.push_back(std::move(billing));
@@ -133,9 +134,12 @@ class FunctionReader {
   }
 
   void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
-    setup.memory_mb = reader.megabytes("memory", 128, {128, kMostMemoryMb});
-    take_beyond(reader, "memory", config::parse_megabytes, kMostMemoryMb, setup.memory_mb);
-    setup.cpu = cpu_.of(setup.memory_mb);
+    const bool is_managed = reader.has("managed_instances");
+    const std::int64_t least_mb = is_managed ? sizing_.managed_least_mb : 128;
+    const std::int64_t most_mb = is_managed ? sizing_.managed_most_mb : kMostMemoryMb;
+    setup.memory_mb = reader.megabytes("memory", least_mb, {least_mb, most_mb});
+    take_beyond(reader, "memory", config::parse_megabytes, most_mb, setup.memory_mb);
+    setup.cpu = cpu_.of(std::min(setup.memory_mb, kMostMemoryMb));
     setup.timeout = reader.duration("timeout", 3s, {1s, kMostTimeout});
     billing.timeout_at = reader.where("timeout");
     if (setup.timeout % 1s != 0s) {
@@ -296,6 +300,7 @@ class FunctionReader {
   Warnings& warnings_;
   config::Diagnostics& diagnostics_;
   std::vector<std::string> runtimes_;
+  models::Sizing sizing_ = models::default_sizing();
   std::vector<Version> versions_;
   std::int64_t reserved_ = 0;
 };

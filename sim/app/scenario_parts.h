@@ -77,6 +77,11 @@ void read_billed_traffic(config::ObjectReader& function, const models::PriceTabl
 void read_tenants(config::ObjectReader& function, const models::PriceTable& prices,
                   const FunctionBilling& billing, engine::FunctionSetup& setup);
 
+/// Reads `managed_instances` of a function of which everything else stands: where it runs, and what
+/// that costs.
+void read_managed(config::ObjectReader& function, const models::PriceTable& prices,
+                  engine::FunctionSetup& setup, FunctionBilling& billing);
+
 /// Fills setup.arrivals, setup.sources and sources from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin
 void read_workload(config::ObjectReader& root, const std::string& folder, Design& design,

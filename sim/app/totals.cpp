@@ -70,7 +70,7 @@ struct CostColumn {
   double io::SummaryRow::*column;
 };
 
-constexpr std::array<CostColumn, 15> kCostColumns{{
+constexpr std::array<CostColumn, 16> kCostColumns{{
     {&models::Bill::requests, &io::SummaryRow::cost_requests_usd},
     {&models::Bill::duration, &io::SummaryRow::cost_duration_usd},
     {&models::Bill::init, &io::SummaryRow::cost_init_usd},
@@ -82,6 +82,7 @@ constexpr std::array<CostColumn, 15> kCostColumns{{
     {&models::Bill::streaming, &io::SummaryRow::cost_streaming_usd},
     {&models::Bill::tenants, &io::SummaryRow::cost_tenant_isolation_usd},
     {&models::Bill::durable, &io::SummaryRow::cost_durable_usd},
+    {&models::Bill::instances, &io::SummaryRow::cost_managed_instances_usd},
     {&models::Bill::pollers, &io::SummaryRow::cost_pollers_usd},
     {&models::Bill::kms, &io::SummaryRow::cost_kms_usd},
     {&models::Bill::logs, &io::SummaryRow::cost_logs_usd},
@@ -172,6 +173,7 @@ models::Usage billed_settings(const Design& design, std::size_t function) {
   usage.front_door_bytes = billing.payload_bytes + billing.response_bytes;
   usage.front_door = billing.front_door;
   usage.snapshots_are_free = billing.snapshots_are_free;
+  usage.nano_usd_per_instance_h = billing.nano_usd_per_instance_h;
   return usage;
 }
 
@@ -184,8 +186,13 @@ models::Usage usage_of(const Design& design, std::size_t function, const TaskTot
   usage.billed_init_ms = totals.billed_init_ms;
   usage.provisioned_ms = totals.provisioned_ms;
   for (const engine::ProvisionedSpan& span : totals.provisioned_spans) {
-    usage.provisioned_s +=
-        models::billing_rules().provisioned_seconds(span.configured, span.contexts);
+    if (design.setup.functions[function].managed) {
+      usage.instance_ms +=
+          static_cast<std::uint64_t>(span.configured / std::chrono::milliseconds{1}) * span.count;
+    } else {
+      usage.provisioned_s +=
+          models::billing_rules().provisioned_seconds(span.configured, span.count);
+    }
   }
   usage.log_bytes = usage.requests * static_cast<std::uint64_t>(billing.log_bytes);
   usage.streamed_bytes = totals.ok * static_cast<std::uint64_t>(billing.billed_stream_bytes());

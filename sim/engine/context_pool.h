@@ -42,6 +42,7 @@ struct alignas(64) Context {
   bool is_prewarmed : 1 = false;    ///< started ahead of a call that has not come
   bool provisioned : 1 = false;     ///< initialised ahead of requests, and kept
   bool takes_no_place : 1 = false;  ///< serves a request of provisioned concurrency
+  bool is_shared : 1 = false;       ///< by several requests at once, on a managed instance
 };
 static_assert(sizeof(Context) == 64);
 

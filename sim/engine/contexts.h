@@ -52,6 +52,19 @@ class Contexts {
   [[gnu::noinline]] void start_warm(FunctionState& function, core::FunctionId id,
                                     const core::InvocationNumbers& numbers, bool is_provisioned);
 
+  /// Starts a context that several requests will share.
+  /// @param is_ready it was initialised before the run
+  [[gnu::cold, gnu::noinline]] Slot start_shared(FunctionState& function, core::FunctionId id,
+                                                 const core::InvocationNumbers& numbers,
+                                                 core::SimTime now, bool is_ready);
+  /// Ends a shared context in which nothing runs.
+  void withdraw_shared(FunctionState& function, Slot slot, core::SimTime now) {
+    retire(function, slot, now, Retirement::kWithdrawn);
+  }
+  /// Ends every shared context of a function when the run ends.
+  [[gnu::noinline]] void end_shared(FunctionState& function, core::FunctionId id,
+                                    core::SimTime horizon);
+
   /// Makes a provisioned context that is ready now: it was initialised before.
   [[gnu::cold, gnu::noinline]] void start_provisioned(FunctionState& function, core::FunctionId id,
                                                       const core::InvocationNumbers& numbers,
@@ -144,6 +157,9 @@ class Contexts {
   [[gnu::noinline]] Slot create(FunctionState& function, core::FunctionId id,
                                 const core::InvocationNumbers& numbers, std::uint16_t tenant,
                                 core::SimTime created, HostId host);
+  /// The same of one that was initialised before the run.
+  [[gnu::noinline]] Slot create_warm(FunctionState& function, core::FunctionId id,
+                                     const core::InvocationNumbers& numbers, HostId host);
 
   // What follows is for contexts that are watched: contexts_watched.h.
   void stop_running(Slot slot);
@@ -232,6 +248,18 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   if (host == kNoHost) {
     return;
   }
+  const Slot slot = create_warm(function, id, numbers, host);
+  pool_[slot].provisioned = is_provisioned;
+  if (function.watch && !is_provisioned) {
+    plan(function, slot, core::kStartOfTime);
+  }
+  put_back(function, slot);
+  hold_connections(function, function.evaluator.connections(pool_[slot].made), core::kStartOfTime);
+}
+
+template <Recorder R>
+Slot Contexts<R>::create_warm(FunctionState& function, core::FunctionId id,
+                              const core::InvocationNumbers& numbers, HostId host) {
   const Slot slot = pool_.create();
   Context& context = pool_[slot];
   context.function = id;
@@ -239,21 +267,17 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   context.recycle_at = core::kStartOfTime + function.evaluator.lifetime(numbers);
   context.made = function.evaluator.made_in_init();
   context.is_first_call = false;
-  context.provisioned = is_provisioned;
   rest(function, context, core::kStartOfTime);
   hold_memory(function, slot, host,
               function.evaluator.sandbox(numbers) + function.evaluator.init(numbers).duration,
               core::kStartOfTime);
   ++function.live;
-  if (function.watch && !is_provisioned) {
-    plan(function, slot, core::kStartOfTime);
-  }
-  put_back(function, slot);
-  hold_connections(function, function.evaluator.connections(context.made), core::kStartOfTime);
+  return slot;
 }
 
 }  // namespace lambdasim::engine
 
 #include "sim/engine/contexts_end.h"
+#include "sim/engine/contexts_managed.h"
 #include "sim/engine/contexts_provisioned.h"
 #include "sim/engine/contexts_watched.h"

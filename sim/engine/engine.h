@@ -22,6 +22,7 @@
 #include "sim/engine/function_state.h"
 #include "sim/engine/future_arrivals.h"
 #include "sim/engine/hosts.h"
+#include "sim/engine/managed.h"
 #include "sim/engine/milestones.h"
 #include "sim/engine/provisioned.h"
 #include "sim/engine/recorder.h"
@@ -70,6 +71,8 @@ class Engine {
   bool has_room_for_tenant(FunctionState& function, core::SimTime now);
   static std::uint16_t tenant_of(const FunctionState& function, std::uint32_t event);
   [[gnu::noinline]] bool serve_provisioned(FunctionState& function, const Request& request);
+  [[gnu::noinline]] void serve_managed(FunctionState& function, core::FunctionId id,
+                                       const Request& request);
   [[gnu::noinline]] void offer(const Arrival& arrival, const core::InvocationNumbers& numbers,
                                std::uint32_t event);
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
@@ -92,6 +95,7 @@ class Engine {
   Contexts<R> contexts_;
   Sources sources_;
   Provisioned<R> provisioned_;
+  Managed<R> managed_;
   std::uint64_t arrived_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
@@ -103,7 +107,8 @@ inline std::vector<FunctionState> states_of(const Setup& setup, RunKey key,
   states.reserve(setup.functions.size());
   for (const FunctionSetup& function : setup.functions) {
     const core::FunctionId id{static_cast<std::uint32_t>(states.size())};
-    std::unique_ptr<AdaptiveKeepAlive> policy = function.keep_alive->start({id, future});
+    std::unique_ptr<AdaptiveKeepAlive> policy =
+        function.managed ? nullptr : function.keep_alive->start({id, future});
     auto watch = policy || setup.fleet ? std::make_unique<Watch>() : nullptr;
     if (watch) {
       watch->policy = std::move(policy);
@@ -138,12 +143,14 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       functions_(states_of(setup, key, future_)),
       contexts_(recorder, events_, functions_, hosts_of(setup, future_)),
       sources_(setup, key, arrivals_, events_),
-      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder) {}
+      provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder),
+      managed_(setup, key, functions_, contexts_, events_, recorder) {}
 
 template <Recorder R>
 RunResult Engine<R>::run() {
   start_warm_contexts();
   provisioned_.start();
+  managed_.start();
   sources_.start();
   carry_out(core::kStartOfTime);
   for (const Milestone& milestone : milestones_of(setup_)) {
@@ -213,9 +220,15 @@ void Engine<R>::drain(core::SimTime until) {
       reusable(event.slot(), event.time());
     } else if (event.kind() == EventKind::kReady) {
       ready(event.slot(), event.time());
+    } else if (event.kind() == EventKind::kReleased) {
+      managed_.release(event.slot(), event.time());
     } else if (event.kind() == EventKind::kProvision) {
       if (event.time() < horizon_) {
         provisioned_.step(event.slot(), event.time());
+      }
+    } else if (event.kind() == EventKind::kScale) {
+      if (event.time() < horizon_) {
+        managed_.step(event.slot(), event.time());
       }
     } else if (event.kind() == EventKind::kWake) {
       wake(event.slot(), event.time());
@@ -308,6 +321,7 @@ void Engine<R>::finish() {
     }
   } while (!events_.empty());
   provisioned_.finish(horizon_);
+  managed_.finish(horizon_);
   for (FunctionState& function : functions_) {
     LAMBDASIM_CHECK(function.in_flight == 0 && function.waiting.empty(), function.setup->name);
     contexts_.end_all(function, horizon_);

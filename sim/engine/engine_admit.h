@@ -12,6 +12,10 @@ void Engine<R>::invoke(core::FunctionId id, Request request) {
   const core::SimTime now = request.arrival;
   ++requested_;
   FunctionState& function = functions_[id.value];
+  if (function.is_managed) [[unlikely]] {
+    serve_managed(function, id, request);
+    return;
+  }
   if (!function.others.empty()) [[unlikely]] {
     request.tenant = tenant_of(function, request.event);
   }
@@ -83,6 +87,19 @@ bool Engine<R>::serve_provisioned(FunctionState& function, const Request& reques
   function.take_in();
   serve(function, slot, request, request.arrival);
   return true;
+}
+
+/// Serves a request with a context that others may share, if one has room.
+template <Recorder R>
+void Engine<R>::serve_managed(FunctionState& function, core::FunctionId id,
+                              const Request& request) {
+  const Slot slot = managed_.take(id, request.arrival);
+  if (slot == kNoSlot) {
+    refuse(id, request, Refusal::kNoCapacity);
+    return;
+  }
+  function.take_in();
+  serve(function, slot, request, request.arrival);
 }
 
 template <Recorder R>

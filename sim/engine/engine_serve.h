@@ -57,14 +57,14 @@ template <Recorder R>
 HandlerRun Engine<R>::run_handler(FunctionState& function, Slot slot, const Request& request,
                                   InvocationRecord& record, core::SimTime now) {
   const Context& context = contexts_[slot];
-  if (context.needs_init || context.is_hosted) [[unlikely]] {
+  if (context.needs_init || context.is_hosted || context.is_shared) [[unlikely]] {
     return run_otherwise(function, slot, request, record, now);
   }
   return function.evaluator.handler(call_of(function, request, now), context.made,
                                     context.is_first_call, core::Duration{0});
 }
 
-/// Runs a handler that shares the cores of a host, or that needs INIT first.
+/// Runs a handler that shares the cores of a host or of its context, or that needs INIT first.
 template <Recorder R>
 HandlerRun Engine<R>::run_otherwise(FunctionState& function, Slot slot, const Request& request,
                                     InvocationRecord& record, core::SimTime now) {
@@ -73,6 +73,9 @@ HandlerRun Engine<R>::run_otherwise(FunctionState& function, Slot slot, const Re
       context.is_hosted ? contexts_.dispatched(function, slot, now) : function.evaluator;
   if (context.needs_init) {
     return run_after_init(function, evaluator, slot, request, record, now);
+  }
+  if (context.is_shared) {
+    return managed_.run(function, slot, call_of(function, request, now));
   }
   return evaluator.handler(call_of(function, request, now), context.made, context.is_first_call,
                            core::Duration{0});
@@ -122,13 +125,13 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
   }
   record.duration = run.duration;
   record.after_us = static_cast<std::uint32_t>(run.tail.count() / 1000);
-  record.billed_ms = billed_milliseconds(run.duration);
+  record.billed_ms = context.is_shared ? 0 : billed_milliseconds(run.duration);
   record.function = context.function;
   record.context = context.id;
   record.outcome = run.outcome;
   context.is_first_call = false;
   core::SimTime reusable = ended + evaluator.return_delay(numbers);
-  if (resets_context(run.outcome)) [[unlikely]] {
+  if (resets_context(run.outcome) && !context.is_shared) [[unlikely]] {
     contexts_.lose_globals(function, context);
     reusable += evaluator.shutdown(numbers);
   }
@@ -136,12 +139,16 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
     bill_init(*function.setup, slot, record);
   }
   ++context.invocations;
-  context.busy += run.duration;
-  context.last_numbers = request.numbers;
-  contexts_.rest(function, context, ended);
   ++recorded_;
   recorder_.invocation(record);
-  events_.push(reusable, EventKind::kReusable, slot);
+  if (context.is_shared) [[unlikely]] {
+    managed_.hold(slot, reusable);
+  } else {
+    context.busy += run.duration;
+    context.last_numbers = request.numbers;
+    contexts_.rest(function, context, ended);
+    events_.push(reusable, EventKind::kReusable, slot);
+  }
   if (request.ticket != kNoTicket) [[unlikely]] {
     sources_.ended(request, record);
   }

@@ -15,9 +15,11 @@ namespace lambdasim::engine {
 enum class EventKind : std::uint8_t {
   kReusable = 0,   ///< a context can be chosen again after an invocation
   kReady = 1,      ///< a context has finished INIT
-  kProvision = 2,  ///< provisioned concurrency changes; the slot is the number of the change
-  kWake = 3,       ///< an event source asked to be woken; the slot is its number among those
-  kPrewarm = 4,    ///< a context may be started ahead of a call; the slot is the function
+  kReleased = 2,   ///< a shared context has one request less; the slot is the number of the request
+  kProvision = 3,  ///< provisioned concurrency changes; the slot is the number of the change
+  kScale = 4,      ///< managed contexts are counted or join; the slot is the number of the step
+  kWake = 5,       ///< an event source asked to be woken; the slot is its number among those
+  kPrewarm = 6,    ///< a context may be started ahead of a call; the slot is the function
 };
 
 class Event {

@@ -80,6 +80,7 @@ struct FunctionState {
         idle(of.reuse),
         others(of.tenants ? of.tenants->shares.size() - 1 : 0, {IdleContexts{of.reuse}, {}}),
         provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr),
+        is_managed(of.managed.has_value()),
         watch(std::move(watched)) {}
 
   /// Makes every look at a context the moment at which its exact end is asked for.
@@ -126,6 +127,7 @@ struct FunctionState {
   std::vector<TenantState> others;  // the other tenants
   core::RandomStream tenants;       ///< by number of an event: whose it is
   std::unique_ptr<ProvisionedState> provisioned;  ///< none without provisioned concurrency
+  bool is_managed = false;                        ///< on managed instances: its contexts are shared
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;
   std::uint32_t in_flight = 0;

@@ -20,8 +20,9 @@ concept Recorder =
       recorder.initialising(function, time /*created*/, time /*ready*/);
       /// A context was idle for this span. Reported when the span ends, so possibly late.
       recorder.idle(function, time /*from*/, time /*to*/);
-      /// So many provisioned contexts were configured for this span. Reported when it ends.
-      recorder.provisioned(function, count /*contexts*/, time /*from*/, time /*to*/);
+      /// So many provisioned contexts, or managed instances where the function runs on those, were
+      /// configured for this span. Reported when it ends.
+      recorder.provisioned(function, count, time /*from*/, time /*to*/);
       /// A provisioned context was ready at `time`, with so many milliseconds of INIT billed.
       recorder.provisioned_init(function, time /*ready*/, count /*billed_ms*/);
       /// A context ended.

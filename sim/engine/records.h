@@ -45,7 +45,7 @@ enum class Refusal : std::uint8_t {
   kReservedRate = 4,         ///< ReservedFunctionInvocationRateLimitExceeded
   kCaller = 5,               ///< CallerRateLimitExceeded
   kSnapshots = 6,            ///< ConcurrentSnapshotCreateLimitExceeded
-  kNoCapacity = 7,           ///< no host of the fleet has room
+  kNoCapacity = 7,           ///< no host of the fleet, or no context of managed instances, has room
 };
 
 /// Whether globals are lost: the runtime is gone, the sandbox with /tmp stays.

@@ -2,6 +2,7 @@
 // Built by app::assemble, immutable during a run, shared by the replications of one design.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -88,6 +89,28 @@ struct TenantIsolation {
   double contexts_a_place = 2.5;  ///< most contexts for each place of concurrency
 };
 
+/// Contexts on instances of one's own, each serving several requests at once, and scaled by what is
+/// made of them instead of by requests (Lambda Managed Instances).
+struct ManagedInstances {
+  std::uint32_t requests_per_context = 64;
+  double vcpus = 1;      ///< of a context
+  double cpu_limit = 1;  ///< share of its vCPUs in demand from which on a context takes no more
+  std::uint32_t at_start = 3;
+  std::uint32_t minimum = 3;
+  std::uint32_t maximum = 3;
+  std::uint32_t contexts_per_instance = 1;
+  std::uint32_t spread = 3;   ///< instances that the first contexts are laid on, one each
+  double utilization = 0.5;   ///< of requests or vCPUs, whichever is higher, that scaling aims at
+  core::Duration period{0};   ///< between two looks at it
+  core::Distribution launch;  ///< ns from the decision to start a context until it is made
+  std::uint32_t scale_in_after = 1;  ///< looks in a row that need fewer contexts
+
+  /// Instances of `each` contexts that hold so many.
+  std::uint32_t instances_for(std::uint32_t contexts, std::uint32_t each) const {
+    return std::max((contexts + each - 1) / each, std::min(contexts, spread));
+  }
+};
+
 /// A context is restored from a snapshot taken after INIT instead of being initialised.
 struct SnapStart {
   core::Distribution restore;         ///< ns, part of the latency
@@ -126,6 +149,7 @@ struct FunctionSetup {
   std::optional<core::FunctionId> version_of;  ///< the function whose limits it counts towards
   std::optional<ProvisionedConcurrency> provisioned;
   std::optional<TenantIsolation> tenants;
+  std::optional<ManagedInstances> managed;
   core::Duration stream_time{0};  ///< of Duration that sending a streamed response adds
   std::optional<SnapStart> snap_start;
   std::uint32_t billing_step_ms = 1;  ///< Duration is billed in steps of this

@@ -43,8 +43,8 @@ struct SummaryRow {
   double cost_requests_usd = 0, cost_duration_usd = 0, cost_init_usd = 0, cost_storage_usd = 0;
   double cost_provisioned_usd = 0, cost_provisioned_duration_usd = 0, cost_snapstart_cache_usd = 0,
          cost_snapstart_restore_usd = 0, cost_streaming_usd = 0, cost_tenant_isolation_usd = 0,
-         cost_durable_usd = 0, cost_pollers_usd = 0, cost_kms_usd = 0, cost_logs_usd = 0,
-         cost_front_door_usd = 0;
+         cost_durable_usd = 0, cost_managed_instances_usd = 0, cost_pollers_usd = 0,
+         cost_kms_usd = 0, cost_logs_usd = 0, cost_front_door_usd = 0;
   double cost_usd = 0;  ///< the sum of the lines
   double gb_s_billed = 0;
   double gb_s_idle = 0;  ///< memory of idle contexts: not billed, what the provider keeps warm

@@ -67,5 +67,22 @@ TEST(AccountConcurrency, SharedByTwoFunctionsIsOneLossSystemUnderTheSumOfTheirLo
   expect_mean("refused, the fast function", values[1], blocking, 0.04);
 }
 
+// Contexts that serve several requests each, and never become more, are as many places.
+TEST(ManagedInstances, OfAFixedNumberAreOneLossSystem) {
+  engine::FunctionSetup function = server(Distribution::lognormal_mean_cv(kService * 1e9, 2.0));
+  engine::ManagedInstances managed;
+  managed.at_start = managed.minimum = managed.maximum = 2;
+  managed.requests_per_context = kPlaces / 2;
+  managed.period = 10s;
+  function.managed = managed;
+  const auto setup = system_of(std::move(function), 90.0, 100s, 2'000s);
+  const auto values = replicate<2>(setup, "managed", kReplications, [&setup](const auto& totals) {
+    return std::array{share_refused(totals), level(totals[0].busy, setup)};
+  });
+  const double blocking = theory::erlang_b(kPlaces, 9.0);
+  expect_mean("refused, managed instances", values[0], blocking, 0.03);
+  expect_mean("requests in use", values[1], 9.0 * (1.0 - blocking), 0.01);
+}
+
 }  // namespace
 }  // namespace lambdasim::test

@@ -110,6 +110,12 @@ TEST(BillLines, DurableFunctionsPayForOperationsAndForDataWrittenAndKept) {
   EXPECT_EQ(marginal_bill(virginia(), {.durable_kb_s = kTenGbMonths}).durable, decimal("1.5"));
 }
 
+// Three m7g.medium of $0.0408 an hour for an hour, with the 15 % of management on top.
+TEST(BillLines, ManagedInstancesAreBilledByTheirTime) {
+  const Usage usage{.instance_ms = 3 * 3'600'000, .nano_usd_per_instance_h = 46'920'000};
+  EXPECT_EQ(marginal_bill(virginia(), usage).instances, decimal("0.14076"));
+}
+
 // A million calls of 2 KB are 1.9073486328125 GB.
 TEST(BillLines, LogsAreBilledByTheGb) {
   EXPECT_EQ(marginal_bill(virginia(), {.log_bytes = 2'048'000'000}).logs,

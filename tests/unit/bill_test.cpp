@@ -36,6 +36,8 @@ TEST(Bill, TheShippedTableOfVirginiaHasAPriceOfEverything) {
                              .durable_operations = 1,
                              .durable_written_bytes = 1,
                              .durable_kb_s = 1,
+                             .instance_ms = 1,
+                             .nano_usd_per_instance_h = 1,
                              .log_bytes = 1,
                              .front_door = door,
                              .front_door_calls = 1,
@@ -56,9 +58,9 @@ TEST(Bill, TheTotalIsTheSumOfEveryLine) {
     bill.*line.value += value;
     value *= 2;
   }
-  EXPECT_EQ(bill.total(), (1 << 15) - 1);
+  EXPECT_EQ(bill.total(), (1 << 16) - 1);
   bill += Bill{bill};
-  EXPECT_EQ(bill.total(), (1 << 16) - 2);
+  EXPECT_EQ(bill.total(), (1 << 17) - 2);
 }
 
 TEST(Bill, UsagesAddUpCountByCount) {
@@ -79,6 +81,7 @@ TEST(Bill, UsagesAddUpCountByCount) {
               .durable_operations = 15,
               .durable_written_bytes = 16,
               .durable_kb_s = 17,
+              .instance_ms = 21,
               .log_bytes = 18,
               .front_door_calls = 19,
               .balancer_ms = 20};
@@ -103,6 +106,7 @@ TEST(Bill, UsagesAddUpCountByCount) {
   EXPECT_EQ(usage.log_bytes, 36U);
   EXPECT_EQ(usage.front_door_calls, 38U);
   EXPECT_EQ(usage.balancer_ms, 40U);
+  EXPECT_EQ(usage.instance_ms, 42U);
 }
 
 }  // namespace

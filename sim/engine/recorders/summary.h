@@ -11,9 +11,9 @@
 
 namespace lambdasim::engine {
 
-/// Provisioned contexts that were configured for a time within the window.
+/// Provisioned contexts, or managed instances, that were there for a time within the window.
 struct ProvisionedSpan {
-  std::uint32_t contexts = 0;
+  std::uint32_t count = 0;
   core::Duration configured{0};
 };
 
@@ -83,11 +83,11 @@ class SummaryRecorder {
   void idle(core::FunctionId function, core::SimTime from, core::SimTime to) {
     totals_[function.value].idle += within_window(from, to);
   }
-  void provisioned(core::FunctionId function, std::uint32_t contexts, core::SimTime from,
+  void provisioned(core::FunctionId function, std::uint32_t count, core::SimTime from,
                    core::SimTime to) {
     const core::Duration configured = within_window(from, to);
     if (configured > core::Duration{0}) {
-      totals_[function.value].provisioned_spans.push_back({contexts, configured});
+      totals_[function.value].provisioned_spans.push_back({count, configured});
     }
   }
   void provisioned_init(core::FunctionId function, core::SimTime ready, std::uint32_t billed_ms) {
