@@ -186,6 +186,7 @@ void Managed<R>::step(std::uint32_t index, core::SimTime now) {
   switch (step.kind) {
     case StepKind::kLook:
       look(step.function, now);
+      events_.push(now + function.setup->managed->period, EventKind::kScale, index);
       break;
     case StepKind::kLaunched: {
       const Slot slot =
@@ -342,7 +343,6 @@ template <Recorder R>
 void Managed<R>::look(core::FunctionId id, core::SimTime now) {
   Group& group = *groups_[id.value];
   const ManagedInstances& managed = *functions_[id.value].setup->managed;
-  announce(now + managed.period, {StepKind::kLook, id});
   count_use(group, now);
   const double seconds = core::seconds_of(managed.period);
   const double by_requests = group.request_s / seconds / managed.requests_per_context;
