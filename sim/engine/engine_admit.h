@@ -59,7 +59,9 @@ void Engine<R>::start_for(FunctionState& function, core::FunctionId id, const Re
 /// Isolated contexts are limited in number, busy or idle.
 template <Recorder R>
 bool Engine<R>::has_room_for_tenant(FunctionState& function, core::SimTime now) {
-  const std::int64_t reserved = function.setup->reserved_concurrency;
+  const std::optional<core::FunctionId> owner = function.setup->version_of;
+  const std::int64_t reserved =
+      (owner ? setup_.functions[owner->value] : *function.setup).reserved_concurrency;
   const std::int64_t places = reserved == kUnreserved ? setup_.account_concurrency : reserved;
   const double most = function.setup->tenants->contexts_a_place * static_cast<double>(places);
   if (function.live + 1 > most) {

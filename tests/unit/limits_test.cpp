@@ -288,6 +288,17 @@ TEST(Tenants, MayHaveTwoAndAHalfContextsForEachPlaceBusyOrIdle) {
   EXPECT_THAT(refusals(r), testing::Contains(Refusal::kConcurrency));
 }
 
+TEST(Tenants, OfAVersionCountThePlacesThatItsFunctionReserves) {
+  std::vector<double> shares;
+  for (int i = 1; i <= 1000; ++i) {
+    shares.push_back(i / 1000.0);
+  }
+  auto setup = setup_of({plain_function(10ms), isolated(shares)}, evenly(300, 2s, 1));
+  setup.functions[0].reserved_concurrency = 20;
+  setup.functions[1].version_of = core::FunctionId{0};
+  EXPECT_EQ(run(setup).rows.contexts.size(), 50U);
+}
+
 TEST(Outage, FailsEveryHandlerThatBeginsInItAndNoOther) {
   FunctionSetup function = plain_function(10ms);
   function.outages = {{at(10s), at(20s)}};
