@@ -58,6 +58,7 @@ enum class Purpose : std::uint32_t {
   kPrewarm,
   kPlacement,
   kTenant,
+  kReplay,
   kFirstStep = 64,
 };
 
