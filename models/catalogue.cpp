@@ -25,6 +25,7 @@
 #include "models/placement/least_loaded.h"
 #include "models/placement/random.h"
 #include "models/source/async.h"
+#include "models/source/durable.h"
 #include "models/source/dynamodb_stream.h"
 #include "models/source/http.h"
 #include "models/source/kafka.h"
@@ -46,7 +47,7 @@ std::span<const ArrivalModel> arrival_models() {
 }
 
 std::span<const SourceModel> source_models() {
-  static const std::array<SourceModel, 7> models{{
+  static const std::array<SourceModel, 8> models{{
       {kHttpAbout, read_http},
       {kAsyncAbout, read_async, SourceCharge::kPayload},
       {kSqsAbout, read_sqs, SourceCharge::kSqsPollers},
@@ -54,6 +55,7 @@ std::span<const SourceModel> source_models() {
       {kDynamoDbStreamAbout, read_dynamodb_stream},
       {kKafkaAbout, read_kafka, SourceCharge::kKafkaPollers},
       {kWarmingAbout, read_warming},
+      {kDurableAbout, read_durable, SourceCharge::kDurable},
   }};
   return models;
 }

@@ -18,9 +18,10 @@ enum class FrontDoor : std::uint8_t {
 /// What of an event source the bill holds, beside the invocations.
 enum class SourceCharge : std::uint8_t {
   kNone,
-  kPayload,      ///< its events, by the size of their payload
-  kSqsPollers,   ///< its provisioned pollers
-  kKafkaPollers  ///< likewise
+  kPayload,       ///< its events, by the size of their payload
+  kSqsPollers,    ///< its provisioned pollers
+  kKafkaPollers,  ///< likewise
+  kDurable        ///< the operations of its executions and their data, beside their payload
 };
 
 /// Settings are what is configured, not what was touched.

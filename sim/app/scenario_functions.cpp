@@ -277,7 +277,9 @@ class FunctionReader {
     ResourceNames names;
     setup.init = read_steps(reader, "init", false, "init", nullptr);
     setup.resources = read_resources(reader, names);
-    setup.handler = read_steps(reader, "handler", true, "handler", &names);
+    HandlerSteps handler = read_handler(reader, names);
+    setup.handler = std::move(handler.steps);
+    read_durable(reader, design_.prices, handler.marks, setup);
     setup.ping = read_steps(reader, "ping", false, "ping", &names);
     setup.first_call = read_first_call(reader, billing, setup.handler);
     for (const auto& [name, id] : names.ids) {

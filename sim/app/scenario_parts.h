@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,29 @@ struct ResourceNames {
   std::vector<bool> used;
 };
 
+/// The most that an execution of a durable function may do and write (AWS Lambda quotas, 2026;
+/// documented).
+inline constexpr std::uint32_t kMostDurableOperations = 3000;
+inline constexpr std::int64_t kMostDurableBytes = std::int64_t{100} << 20;
+
+/// An operation of a durable function among the steps of its handler.
+struct DurableMark {
+  std::size_t after = 0;                    ///< steps before it
+  std::int64_t written_bytes = 0;           ///< of a checkpoint
+  std::optional<core::Distribution> pause;  ///< ns, of a suspend
+  std::uint32_t purpose = 0;                ///< of the random numbers of the pause
+};
+
+struct HandlerSteps {
+  engine::Program steps;
+  std::vector<DurableMark> marks;  ///< in order
+};
+
+/// Reads `handler`.
+HandlerSteps read_handler(config::ObjectReader& function, ResourceNames& names);
+/// Reads `durable` of a function whose handler stands, and cuts that where it suspends.
+void read_durable(config::ObjectReader& function, const models::PriceTable& prices,
+                  const std::vector<DurableMark>& marks, engine::FunctionSetup& setup);
 /// Steps under `key`. `place` keys the random numbers of each step, so it must be the same in every
 /// design. Without `names`, steps can neither use a resource nor take recorded times.
 engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bool required,

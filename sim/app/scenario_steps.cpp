@@ -55,11 +55,11 @@ void read_time(ObjectReader& item, const std::string& key, bool may_be_recorded,
   }
 }
 
-Step read_step(ObjectReader& item, const std::string& place, ResourceNames* names) {
+/// @param key what the step does; none when that was reported as wrong
+Step read_step(ObjectReader& item, const std::optional<std::string>& key, const std::string& place,
+               ResourceNames* names) {
   Step step;
   step.purpose = purpose_of(place);
-  const auto key = names != nullptr ? item.only_key({"cpu", "wait", "use"}, {"threads", "per_item"})
-                                    : item.only_key({"cpu", "wait"}, {"threads"});
   if (key == "use") {
     read_use(item, *names, step);
   } else if (key) {
@@ -78,13 +78,49 @@ Step read_step(ObjectReader& item, const std::string& place, ResourceNames* name
   return step;
 }
 
+/// A step that only a durable function may have.
+DurableMark read_mark(ObjectReader& item, const std::string& key, const std::string& place,
+                      bool is_durable) {
+  DurableMark mark;
+  if (key == "suspend") {
+    mark.pause = item.time_distribution(key, std::nullopt);
+    mark.purpose = purpose_of(place);
+  } else {
+    mark.written_bytes = item.bytes(key, std::nullopt, {0, kMostDurableBytes});
+  }
+  if (!is_durable) {
+    item.report(key, "is for a durable function: give the function the key `durable`");
+  }
+  return mark;
+}
+
 }  // namespace
+
+HandlerSteps read_handler(ObjectReader& function, ResourceNames& names) {
+  HandlerSteps handler;
+  const bool is_durable = function.has("durable");
+  function.each_item("handler", true, [&](std::size_t index, ObjectReader& item) {
+    const std::string place = fmt::format("handler/{}", index);
+    const auto key =
+        item.only_key({"cpu", "wait", "use", "suspend", "checkpoint"}, {"threads", "per_item"});
+    if (key == "suspend" || key == "checkpoint") {
+      handler.marks.push_back(read_mark(item, *key, place, is_durable));
+      handler.marks.back().after = handler.steps.size();
+    } else {
+      handler.steps.push_back(read_step(item, key, place, &names));
+    }
+  });
+  return handler;
+}
 
 engine::Program read_steps(ObjectReader& owner, std::string_view key, bool required,
                            const std::string& place, ResourceNames* names) {
   engine::Program program;
   owner.each_item(key, required, [&](std::size_t index, ObjectReader& item) {
-    program.push_back(read_step(item, fmt::format("{}/{}", place, index), names));
+    const auto kind = names != nullptr
+                          ? item.only_key({"cpu", "wait", "use"}, {"threads", "per_item"})
+                          : item.only_key({"cpu", "wait"}, {"threads"});
+    program.push_back(read_step(item, kind, fmt::format("{}/{}", place, index), names));
   });
   return program;
 }

@@ -78,6 +78,12 @@ void read_billed_traffic(ObjectReader& function, const models::PriceTable& price
                 {.front_door = billing.front_door,
                  .front_door_calls = 1,
                  .balancer_ms = balanced ? std::uint64_t{1} : std::uint64_t{0}});
+  const bool is_called = billing.front_door != models::FrontDoor::kNone || billing.streamed;
+  if (setup.durable != nullptr && is_called) {
+    function.report("durable",
+                    "does not go together with front or a streamed response: nobody waits for the "
+                    "answer of an invocation");
+  }
 }
 
 }  // namespace lambdasim::app

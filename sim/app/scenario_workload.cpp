@@ -147,7 +147,31 @@ class WorkloadReader {
                 {source->name, model.charge, is_whole ? arrivals.function : std::nullopt}};
     source->parameters.finish();
     require_poller_price(item, made);
+    check_durable(item, made, arrivals, is_whole);
     return made;
+  }
+
+  /// Executions are started by sources of their own, each of one function.
+  void check_durable(ObjectReader& item, const Source& source,
+                     const models::ArrivalContext& arrivals, bool is_whole) {
+    if (source.settings.charge == models::SourceCharge::kDurable) {
+      if (!is_whole) {
+        item.report("invoke", "a durable source starts executions of one function, not of several");
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < setup_.functions.size(); ++i) {
+      const bool is_called = !arrivals.function || (is_whole ? arrivals.function->value == i
+                                                             : is_routed(item, names_[i]));
+      if (is_called && known_ && setup_.functions[i].durable != nullptr) {
+        item.report("source",
+                    fmt::format("must be durable: '{}' is a durable function", names_[i]));
+      }
+    }
+  }
+
+  static bool is_routed(const ObjectReader& item, const std::string& name) {
+    return item.peek("invoke")->find(name) != nullptr;
   }
 
   void require_poller_price(ObjectReader& item, const Source& source) {

@@ -26,6 +26,9 @@ io::SourceRow row_of(const engine::SourceTotals& totals) {
   row.cold = totals.cold;
   row.billed_ms = totals.billed_ms;
   row.poller_s = totals.poller_s;
+  row.operations = totals.operations;
+  row.written_bytes = totals.written_bytes;
+  row.starts_refused = totals.starts_refused;
   row.peak_backlog = totals.peak_backlog;
   row.oldest_ms = ms(totals.oldest);
   row.delay_p50_ms = ms(totals.delay.quantile(0.50));
@@ -52,6 +55,9 @@ void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
   sum.cold += more.cold;
   sum.billed_ms += more.billed_ms;
   sum.poller_s += more.poller_s;
+  sum.operations += more.operations;
+  sum.written_bytes += more.written_bytes;
+  sum.starts_refused += more.starts_refused;
   sum.peak_backlog += more.peak_backlog;
   sum.oldest = std::max(sum.oldest, more.oldest);
   sum.delay.merge(more.delay);
@@ -60,6 +66,16 @@ void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
 std::string name_of(const Design& design, const SourceSettings& source) {
   return source.kind + "/" +
          (source.function ? design.setup.functions[source.function->value].name : "*");
+}
+
+/// Data is kept for the retention of its function; KB are begun ones of the sum.
+void add_durable(const engine::Durable& durable, const engine::SourceTotals& totals,
+                 models::Usage& usage) {
+  constexpr std::uint64_t kBytesAKb = 1024;
+  const auto seconds = static_cast<std::uint64_t>(durable.retention / std::chrono::seconds{1});
+  usage.durable_operations += totals.operations;
+  usage.durable_written_bytes += totals.written_bytes;
+  usage.durable_kb_s += (totals.written_bytes + kBytesAKb - 1) / kBytesAKb * seconds;
 }
 
 bool has_source(const Design& design, std::size_t index) {
@@ -105,8 +121,12 @@ void add_charged_events(const Design& design, std::size_t function,
     }
     const SourceSettings& source = design.sources.at(i);
     const bool is_own = source.function && source.function->value == function;
-    if (source.charge == models::SourceCharge::kPayload) {
+    const bool is_durable = source.charge == models::SourceCharge::kDurable && is_own;
+    if (source.charge == models::SourceCharge::kPayload || is_durable) {
       usage.events += function < totals[i].charged.size() ? totals[i].charged[function] : 0;
+    }
+    if (is_durable) {
+      add_durable(*design.setup.functions[function].durable, totals[i], usage);
     } else if (source.charge == models::SourceCharge::kSqsPollers && is_own) {
       usage.sqs_poller_s += totals[i].poller_s;
     } else if (source.charge == models::SourceCharge::kKafkaPollers && is_own) {

@@ -59,6 +59,7 @@ enum class Purpose : std::uint32_t {
   kPlacement,
   kTenant,
   kLaunch,
+  kReplay,
   kFirstStep = 64,
 };
 

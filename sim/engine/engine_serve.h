@@ -22,6 +22,7 @@ inline Call call_of(const FunctionState& function, const Request& request, core:
   return {.numbers = core::InvocationNumbers{request.numbers},
           .recorded = request.recorded,
           .items = request.items,
+          .segment = request.segment,
           .is_ping = request.is_ping,
           .must_fail = request.must_fail || function.is_failing(now)};
 }

@@ -87,6 +87,17 @@ void Evaluator::run_first_call(const core::InvocationNumbers& numbers, CpuState&
   }
 }
 
+/// The handler begins at its beginning, and meets what was completed before.
+void Evaluator::replay(const Call& call, CpuState& state) const {
+  const Durable& durable = *function_->durable;
+  core::KeyedEngine engine = call.numbers.engine(Purpose::kReplay);
+  Duration cpu_time{0};
+  for (std::uint32_t i = 0; i < durable.segments[call.segment - 1U].completed; ++i) {
+    cpu_time += durable.replay.sample_duration(engine);
+  }
+  cpu_->run(state, cpu_time, 1);
+}
+
 void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun& run) const {
   constexpr Duration kMicrosecond{1000};
   const Duration tail = draw(function_->extension_tail, numbers, Purpose::kExtensionTail);

@@ -33,9 +33,10 @@ struct HandlerRun {
 struct Call {
   core::InvocationNumbers numbers;
   core::Duration recorded{-1};
-  std::uint16_t items = 1;  ///< events of the batch
-  bool is_ping = false;     ///< runs the ping steps
-  bool must_fail = false;   ///< ends in an error
+  std::uint16_t items = 1;    ///< events of the batch
+  std::uint16_t segment = 0;  ///< of a durable execution, from 1; 0: the handler as a whole
+  bool is_ping = false;       ///< runs the ping steps
+  bool must_fail = false;     ///< ends in an error
 };
 
 class Evaluator {
@@ -112,6 +113,13 @@ class Evaluator {
   }
   [[gnu::cold, gnu::noinline]] void run_first_call(const core::InvocationNumbers& numbers,
                                                    CpuState& state) const;
+  [[gnu::cold, gnu::noinline]] void replay(const Call& call, CpuState& state) const;
+  const Program& program_of(const Call& call) const {
+    if (call.segment != 0) [[unlikely]] {
+      return function_->durable->segments[call.segment - 1U].steps;
+    }
+    return call.is_ping ? function_->ping : function_->handler;
+  }
   [[gnu::noinline]] void add_overhead(const core::InvocationNumbers& numbers,
                                       HandlerRun& run) const;
   [[gnu::cold, gnu::noinline]] static void run_for_each_item(const Step& step, const Call& call,
@@ -137,7 +145,10 @@ inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool 
   if (is_first) [[unlikely]] {
     run_first_call(numbers, state);
   }
-  for (const Step& step : call.is_ping ? function_->ping : function_->handler) {
+  if (call.segment != 0) [[unlikely]] {
+    replay(call, state);
+  }
+  for (const Step& step : program_of(call)) {
     if (step.per_item) [[unlikely]] {
       run_for_each_item(step, call, cpu, state);
       continue;

@@ -39,7 +39,10 @@ struct SourceTotals {
   std::uint64_t cold = 0;           ///< of these invocations: waited for a context to be made
   std::uint64_t billed_ms = 0;      ///< of these invocations
   std::uint64_t poller_s = 0;       ///< pollers x seconds, where pollers are billed
-  std::uint64_t peak_backlog = 0;   ///< most events that were held at once, whole run
+  std::uint64_t operations = 0;  ///< of durable executions: starts, checkpoints, suspends, retries
+  std::uint64_t written_bytes = 0;   ///< by these operations
+  std::uint64_t starts_refused = 0;  ///< of executions, for the rate of starts; no attempts
+  std::uint64_t peak_backlog = 0;    ///< most events that were held at once, whole run
   /// Of events: by FunctionId, possibly cut short; only where events are charged for.
   std::vector<std::uint64_t> charged;
   core::Duration oldest{0};  ///< greatest age at which one was handled

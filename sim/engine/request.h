@@ -20,6 +20,7 @@ struct Request {
   std::uint32_t source = 0;          ///< index of the source
   std::uint16_t items = 1;           ///< events that it carries
   std::uint16_t tenant = 0;          ///< whose request it is, where tenants are isolated
+  std::uint16_t segment = 0;         ///< of a durable execution, from 1; 0: the handler as a whole
   std::uint8_t attempt = 1;          ///< of its event, from 1
   bool is_synchronous = true;        ///< somebody waits for the answer: the request rate counts
   bool is_ping = false;              ///< runs the function's `ping` steps instead of its handler

@@ -12,6 +12,7 @@
 #include "sim/core/distribution.h"
 #include "sim/engine/arrivals.h"
 #include "sim/engine/cpu_model.h"
+#include "sim/engine/durable.h"
 #include "sim/engine/event_source.h"
 #include "sim/engine/fleet.h"
 #include "sim/engine/keep_alive.h"
@@ -159,8 +160,9 @@ struct FunctionSetup {
   bool reset_init_at_full_speed = true;  ///< else it runs under the function's CPU share
   Program init;                          ///< static code, in INIT, before the resources
   Program first_call;  ///< what the first handler after INIT does before all else, e.g. JIT
-  Program handler;
-  Program ping;  ///< what the handler does when it is called only to keep its context warm
+  Program handler;     ///< all of it, of a durable function, too
+  Program ping;        ///< what the handler does when it is called only to keep its context warm
+  std::shared_ptr<const Durable> durable;  ///< none: an ordinary function
   std::vector<Resource> resources;
   std::shared_ptr<const CpuModel> cpu;
   std::shared_ptr<const CpuModel> init_cpu;

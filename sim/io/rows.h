@@ -84,6 +84,7 @@ struct SourceRow {
   std::uint64_t cold = 0;
   std::uint64_t billed_ms = 0;
   std::uint64_t poller_s = 0;
+  std::uint64_t operations = 0, written_bytes = 0, starts_refused = 0;  ///< of durable executions
   std::uint64_t peak_backlog = 0;
   double oldest_ms = 0;
   double delay_p50_ms = 0, delay_p95_ms = 0, delay_p99_ms = 0, delay_max_ms = 0;

@@ -69,6 +69,16 @@ const PlainColumns<SourceRow>& source_columns() {
           "poller_s", "s", "Pollers x seconds, where pollers are billed",
           [](const SourceRow& row, const NoContext&) { return row.poller_s; }),
       computed<SourceRow, NoContext>(
+          "operations", "1",
+          "Operations of durable executions: their starts, checkpoints, suspends and retries",
+          [](const SourceRow& row, const NoContext&) { return row.operations; }),
+      computed<SourceRow, NoContext>(
+          "written_bytes", "B", "Data that these operations wrote",
+          [](const SourceRow& row, const NoContext&) { return row.written_bytes; }),
+      computed<SourceRow, NoContext>(
+          "starts_refused", "1", "Starts of durable executions beyond the rate of starts",
+          [](const SourceRow& row, const NoContext&) { return row.starts_refused; }),
+      computed<SourceRow, NoContext>(
           "peak_backlog", "1", "Most events that were held at once, over the whole run",
           [](const SourceRow& row, const NoContext&) { return row.peak_backlog; }),
       computed<SourceRow, NoContext>(

@@ -51,7 +51,20 @@ const std::map<std::string, std::vector<std::string>, std::less<>> kExamples = {
       "{maximum_retries: 2, retry_after: {first: 5 s, second: 9 s}, backoff: {first: 200 ms, most: "
       "4 s}, maximum_age: 60 s, on_failure: destination, duplicates: 5 %, poison: 2 %, delay: "
       "{exponential: {mean: 300 ms}}}"}},
+    {"durable",
+     {"{}",
+      "{start_rate: 5 /s, start_burst: 5, attempts: 3, backoff: {base: 400 ms, cap: 2 s, jitter: "
+      "none}, refused_backoff: {first: 200 ms, most: 4 s}}"}},
 };
+
+/// The handler, a second's pause, and the handler again.
+std::shared_ptr<const engine::Durable> twice(const engine::Program& handler) {
+  engine::Durable durable;
+  durable.segments = {{handler, 0, 2, 300, Distribution::exponential(1e9), 90},
+                      {handler, 2, 1, 100, {}, 0}};
+  durable.replay = Distribution::constant(1e6);
+  return std::make_shared<const engine::Durable>(std::move(durable));
+}
 
 /// Two functions that share too small an account, whose handlers fail, time out and crash.
 engine::Setup troubled_setup(Duration warm_up, Duration horizon) {
@@ -61,6 +74,7 @@ engine::Setup troubled_setup(Duration warm_up, Duration horizon) {
   setup.account_concurrency = 5;
   for (engine::FunctionSetup& function : setup.functions) {
     function.ping = {{engine::StepKind::kWait, {}, 70, Distribution::exponential(75e6)}};
+    function.durable = twice(function.handler);
     function.failures = {.error = 0.1, .crash = 0.02, .init = 0.05, .at = 0.5};
   }
   return setup;

@@ -48,6 +48,12 @@ TEST(SourceRows, NameEachEventSourceAndSumThemInOneMore) {
   totals[4].handled = 7;
   totals[4].peak_backlog = 1;
   totals[4].oldest = 5s;
+  totals[1].operations = 8;
+  totals[1].written_bytes = 900;
+  totals[1].starts_refused = 1;
+  totals[4].operations = 20;
+  totals[4].written_bytes = 80;
+  totals[4].starts_refused = 2;
   totals[4].delay.add(4s);
   const std::vector<io::SourceRow> rows = source_rows(design_of_sources(), 2, 3, totals);
   ASSERT_EQ(rows.size(), 5U);
@@ -67,6 +73,10 @@ TEST(SourceRows, NameEachEventSourceAndSumThemInOneMore) {
   EXPECT_EQ(rows[4].oldest_ms, 5000.0);
   EXPECT_NEAR(rows[4].delay_p50_ms, 2000.0, 2.0);
   EXPECT_NEAR(rows[4].delay_max_ms, 4000.0, 4.0);
+  EXPECT_EQ(rows[0].operations, 8U);
+  EXPECT_EQ(rows[4].operations, 28U);
+  EXPECT_EQ(rows[4].written_bytes, 980U);
+  EXPECT_EQ(rows[4].starts_refused, 3U);
   EXPECT_EQ(rows[4].design, 2);
   EXPECT_EQ(rows[4].replication, 3U);
 }
@@ -92,6 +102,29 @@ TEST(ChargedEvents, AreCountedTowardsTheFunctionThatTheyInvoke) {
   EXPECT_EQ(second.events, 2U);
   EXPECT_EQ(second.sqs_poller_s, 60U);
   EXPECT_EQ(second.kafka_poller_s, 120U);
+}
+
+/// KB are begun ones.
+TEST(ChargedEvents, OfDurableExecutionsAreTheirOperationsAndTheDataThatTheyWriteAndKeep) {
+  Design design = design_of_sources();
+  engine::Durable durable;
+  durable.retention = 240h;
+  design.setup.functions[0].durable = std::make_shared<const engine::Durable>(durable);
+  design.sources[3] = {"durable", SourceCharge::kDurable, core::FunctionId{0}};
+  std::vector<SourceTotals> totals(5);
+  totals[3].charged = {30};
+  totals[3].operations = 3;
+  totals[3].written_bytes = 3'145'728;
+  Usage usage;
+  add_charged_events(design, 0, totals, usage);
+  EXPECT_EQ(usage.events, 30U);
+  EXPECT_EQ(usage.durable_operations, 3U);
+  EXPECT_EQ(usage.durable_written_bytes, 3'145'728U);
+  EXPECT_EQ(usage.durable_kb_s, 3072U * 864'000U);
+  totals[3].written_bytes = 1025;
+  Usage begun;
+  add_charged_events(design, 0, totals, begun);
+  EXPECT_EQ(begun.durable_kb_s, 2U * 864'000U);
 }
 
 }  // namespace
