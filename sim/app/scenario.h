@@ -58,6 +58,7 @@ struct SourceSettings {
   std::string kind;  ///< as scenarios write it
   models::SourceCharge charge = models::SourceCharge::kNone;
   std::optional<core::FunctionId> function;  ///< none when there are several
+  std::optional<core::FunctionId> payer;     ///< whose bill has its pollers: the first of them
 };
 
 /// A value beyond what Lambda gives: a mistake, but one that tells what is wanted.

@@ -144,7 +144,8 @@ class WorkloadReader {
     }
     const models::SourceModel& model = model_of(models::source_models(), source->name);
     Source made{model.read(source->parameters, context),
-                {source->name, model.charge, is_whole ? arrivals.function : std::nullopt}};
+                {source->name, model.charge, is_whole ? arrivals.function : std::nullopt,
+                 arrivals.function}};
     source->parameters.finish();
     require_poller_price(item, made);
     check_durable(item, made, arrivals, is_whole);

@@ -120,16 +120,16 @@ void add_charged_events(const Design& design, std::size_t function,
       continue;
     }
     const SourceSettings& source = design.sources.at(i);
-    const bool is_own = source.function && source.function->value == function;
-    const bool is_durable = source.charge == models::SourceCharge::kDurable && is_own;
+    const bool is_payer = source.payer && source.payer->value == function;
+    const bool is_durable = source.charge == models::SourceCharge::kDurable && is_payer;
     if (source.charge == models::SourceCharge::kPayload || is_durable) {
       usage.events += function < totals[i].charged.size() ? totals[i].charged[function] : 0;
     }
     if (is_durable) {
       add_durable(*design.setup.functions[function].durable, totals[i], usage);
-    } else if (source.charge == models::SourceCharge::kSqsPollers && is_own) {
+    } else if (source.charge == models::SourceCharge::kSqsPollers && is_payer) {
       usage.sqs_poller_s += totals[i].poller_s;
-    } else if (source.charge == models::SourceCharge::kKafkaPollers && is_own) {
+    } else if (source.charge == models::SourceCharge::kKafkaPollers && is_payer) {
       usage.kafka_poller_s += totals[i].poller_s;
     }
   }

@@ -28,11 +28,13 @@ Design design_of_sources() {
   design.setup.functions[1].name = "second";
   const auto source = std::make_shared<const AnySource>();
   design.setup.sources = {nullptr, source, source, source, source};
-  design.sources = {{"http", SourceCharge::kNone, core::FunctionId{0}},
-                    {"sqs", SourceCharge::kSqsPollers, core::FunctionId{1}},
-                    {"kafka", SourceCharge::kKafkaPollers, core::FunctionId{1}},
-                    {"async", SourceCharge::kPayload, core::FunctionId{0}},
-                    {"async", SourceCharge::kPayload, std::nullopt}};
+  constexpr core::FunctionId kFirst{0};
+  constexpr core::FunctionId kSecond{1};
+  design.sources = {{"http", SourceCharge::kNone, kFirst, kFirst},
+                    {"sqs", SourceCharge::kSqsPollers, kSecond, kSecond},
+                    {"kafka", SourceCharge::kKafkaPollers, kSecond, kSecond},
+                    {"async", SourceCharge::kPayload, kFirst, kFirst},
+                    {"async", SourceCharge::kPayload, std::nullopt, kFirst}};
   return design;
 }
 
@@ -104,13 +106,27 @@ TEST(ChargedEvents, AreCountedTowardsTheFunctionThatTheyInvoke) {
   EXPECT_EQ(second.kafka_poller_s, 120U);
 }
 
+TEST(ChargedEvents, OfPollersThatSeveralFunctionsShareAreTheFirstOnes) {
+  Design design = design_of_sources();
+  design.sources[1].function = std::nullopt;
+  design.sources[1].payer = core::FunctionId{0};
+  std::vector<SourceTotals> totals(5);
+  totals[1].poller_s = 60;
+  Usage first;
+  add_charged_events(design, 0, totals, first);
+  EXPECT_EQ(first.sqs_poller_s, 60U);
+  Usage second;
+  add_charged_events(design, 1, totals, second);
+  EXPECT_EQ(second.sqs_poller_s, 0U);
+}
+
 /// KB are begun ones.
 TEST(ChargedEvents, OfDurableExecutionsAreTheirOperationsAndTheDataThatTheyWriteAndKeep) {
   Design design = design_of_sources();
   engine::Durable durable;
   durable.retention = 240h;
   design.setup.functions[0].durable = std::make_shared<const engine::Durable>(durable);
-  design.sources[3] = {"durable", SourceCharge::kDurable, core::FunctionId{0}};
+  design.sources[3] = {"durable", SourceCharge::kDurable, core::FunctionId{0}, core::FunctionId{0}};
   std::vector<SourceTotals> totals(5);
   totals[3].charged = {30};
   totals[3].operations = 3;
