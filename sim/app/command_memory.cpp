@@ -46,12 +46,13 @@ int memory_command(const MemoryOptions& options) {
                     "counts), got {}",
                     options.balance));
   }
-  const std::vector<std::int64_t> sizes = parse_memory_sizes(options.sizes);
   const RunOptions& run = options.run;
   const Scenario given = read_scenario(run.scenario, run.overrides);
   const std::size_t function = chosen_function(given, run.function);
   const MemoryQuestion question{given.designs.front().setup.functions[function].name,
                                 chosen_design(given, options.design), options.balance};
+  const std::vector<std::int64_t> sizes =
+      memory_sizes(options.sizes, design_named(given, question.design).setup.functions[function]);
   const Scenario scenario = read_variants(run.scenario, run.overrides, question.design,
                                           variants_of(question.function, sizes));
   tell_warnings(scenario, run);

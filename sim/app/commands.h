@@ -2,6 +2,7 @@
 // throw for everything that goes wrong; command_line.cpp turns that into messages and exit codes.
 #pragma once
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -33,10 +34,10 @@ struct RunOptions {
 };
 
 struct MemoryOptions {
-  RunOptions run;        ///< its `designs` stay empty
-  std::string design;    ///< whose memory is varied; empty: the first
-  std::string sizes;     ///< as parse_memory_sizes() takes them
-  double balance = 0.5;  ///< weight of the cost against the duration
+  RunOptions run;                    ///< its `designs` stay empty
+  std::string design;                ///< whose memory is varied; empty: the first
+  std::optional<std::string> sizes;  ///< as memory_sizes() takes them
+  double balance = 0.5;              ///< weight of the cost against the duration
 };
 
 struct ValidateOptions {

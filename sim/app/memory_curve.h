@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/app/comparison.h"
+#include "sim/app/scenario.h"
 #include "sim/io/rows.h"
 
 namespace lambdasim::app {
@@ -16,9 +17,11 @@ namespace lambdasim::app {
 inline constexpr std::string_view kDefaultMemorySizes =
     "128,192,256,384,512,768,1024,1280,1536,1769,2048,3008,4096,5120,6144,7168,8192,10240";
 
-/// Sizes and ranges in MB, `128,512,1024..2048/256`: ascending, each once.
+/// Sizes and ranges in MB, `128,512,1024..2048/256`: ascending, each once. None: the default ones;
+/// of a function on managed instances those of 1, 2, 4, 8 and 16 vCPUs.
 /// @throws std::invalid_argument saying what is right
-std::vector<std::int64_t> parse_memory_sizes(std::string_view text);
+std::vector<std::int64_t> memory_sizes(const std::optional<std::string>& text,
+                                       const engine::FunctionSetup& function);
 
 struct MemoryPoint {
   std::int64_t memory_mb = 0;

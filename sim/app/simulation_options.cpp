@@ -96,7 +96,6 @@ void add_memory(CLI::App& root, MemoryArguments& arguments, Action& action) {
       "Example:\n  lambdasim memory scenarios/memory_sizes.yaml --sizes 128,256..1792/64 --balance "
       "0.3");
   MemoryOptions& options = arguments.options;
-  options.sizes = kDefaultMemorySizes;
   command
       ->add_option("--function", arguments.run.options.function,
                    "Function whose memory is varied (default: the only one)")
@@ -106,7 +105,10 @@ void add_memory(CLI::App& root, MemoryArguments& arguments, Action& action) {
   command
       ->add_option(
           "--sizes", options.sizes,
-          fmt::format("Sizes in MB and ranges FROM..TO/STEP (default: {})", kDefaultMemorySizes))
+          fmt::format(
+              "Sizes in MB and ranges FROM..TO/STEP (default: {}; on managed instances those "
+              "of 1, 2, 4, 8 and 16 vCPUs)",
+              kDefaultMemorySizes))
       ->type_name("A,B");
   command
       ->add_option("--balance", options.balance,

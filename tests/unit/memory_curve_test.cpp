@@ -129,20 +129,20 @@ TEST(MemoryCurve, BecomesRowsWithSharesInsteadOfPercentages) {
 }
 
 TEST(MemorySizes, AreReadAscendingAndOnce) {
-  EXPECT_THAT(parse_memory_sizes("512,128,512"), ElementsAre(128, 512));
-  EXPECT_THAT(parse_memory_sizes("128..300/64,256"), ElementsAre(128, 192, 256));
-  EXPECT_THAT(parse_memory_sizes("10240"), ElementsAre(10240));
+  EXPECT_THAT(memory_sizes("512,128,512", {}), ElementsAre(128, 512));
+  EXPECT_THAT(memory_sizes("128..300/64,256", {}), ElementsAre(128, 192, 256));
+  EXPECT_THAT(memory_sizes("10240", {}), ElementsAre(10240));
 }
 
 TEST(MemorySizes, HaveDefaultsThatCanBeRead) {
-  const auto sizes = parse_memory_sizes(kDefaultMemorySizes);
+  const auto sizes = memory_sizes(std::nullopt, {});
   EXPECT_EQ(sizes.front(), 128);
   EXPECT_EQ(sizes.back(), 10240);
 }
 
 std::string message_of(const char* text) {
   try {
-    parse_memory_sizes(text);
+    memory_sizes(text, {});
   } catch (const std::invalid_argument& error) {
     return error.what();
   }
@@ -160,6 +160,14 @@ TEST(MemorySizes, AreRefusedWithTheReason) {
   EXPECT_THAT(message_of("128..256/0"), HasSubstr("got '128..256/0'"));
   EXPECT_THAT(message_of("256..128/64"), HasSubstr("ends before it begins"));
   EXPECT_THAT(message_of("128..10240/1"), HasSubstr("at most 255 sizes at once, got 10113"));
+}
+
+TEST(MemorySizes, OnManagedInstancesGoByVcpusAndUpTo32Gb) {
+  engine::FunctionSetup function;
+  function.memory_mb = 8192;
+  function.managed.emplace().vcpus = 2;
+  EXPECT_THAT(memory_sizes(std::nullopt, function), ElementsAre(4096, 8192, 16384, 32768));
+  EXPECT_THAT(memory_sizes("20480", function), ElementsAre(20480));
 }
 
 }  // namespace
