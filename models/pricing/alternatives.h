@@ -140,7 +140,7 @@ std::optional<BreakEven> break_even(const Alternative& alternative, double peak_
                                     double lambda_usd_per_call);
 
 /// The figures that are built in.
-Sizing default_sizing();
+const Sizing& default_sizing();
 /// The figures, overridden by the keys of a scenario's section `alternatives`.
 Sizing read_sizing(config::ObjectReader& section);
 RegionPrices alternative_prices(std::string_view region);

@@ -122,24 +122,27 @@ void read_family(ObjectReader& family, std::vector<Instance>& instances) {
   sizes.finish();
 }
 
+Sizing read_all(ObjectReader& file) {
+  Sizing sizing;
+  sizing.effective = file.date("effective", std::nullopt);
+  sizing.source = file.text("source");
+  sizing.month_s = seconds(file, "month");
+  sizing.utilisation = number(file, "utilisation");
+  sizing.calls_at_once = number(file, "calls_at_once");
+  sizing.peak_window = file.duration("peak_window", std::nullopt, kAnyTime);
+  sizing.chance = number(file, "chance");
+  read_fargate(file, sizing);
+  sizing.ec2_reserved_mb = read_reserved(file, "ec2");
+  sizing.ecs_reserved_mb = read_reserved(file, "ecs");
+  read_managed(file, sizing);
+  return sizing;
+}
+
 }  // namespace
 
-Sizing default_sizing() {
-  return read_file(fmt::format("{}sizing.yaml", kFolder), [](ObjectReader& file) {
-    Sizing sizing;
-    sizing.effective = file.date("effective", std::nullopt);
-    sizing.source = file.text("source");
-    sizing.month_s = seconds(file, "month");
-    sizing.utilisation = number(file, "utilisation");
-    sizing.calls_at_once = number(file, "calls_at_once");
-    sizing.peak_window = file.duration("peak_window", std::nullopt, kAnyTime);
-    sizing.chance = number(file, "chance");
-    read_fargate(file, sizing);
-    sizing.ec2_reserved_mb = read_reserved(file, "ec2");
-    sizing.ecs_reserved_mb = read_reserved(file, "ecs");
-    read_managed(file, sizing);
-    return sizing;
-  });
+const Sizing& default_sizing() {
+  static const Sizing sizing = read_file(fmt::format("{}sizing.yaml", kFolder), read_all);
+  return sizing;
 }
 
 Sizing read_sizing(ObjectReader& section) {

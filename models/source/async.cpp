@@ -91,7 +91,7 @@ void AsyncRun::offer(const engine::Arrival& arrival, const core::InvocationNumbe
   open.arrival = arrival.time;
   open.numbers = numbers.key();
   open.recorded = arrival.recorded;
-  open.backoff = rules_.first_backoff;
+  open.backoff = rules_.backoff.first;
   open.function = arrival.function;
   open.event = event;
   open.is_counted = is_counted;
@@ -165,7 +165,7 @@ void AsyncRun::refused(const Request& request, engine::Refusal, SimTime now, Out
     return;
   }
   const Duration backoff = event.backoff;
-  event.backoff = std::min(2 * backoff, rules_.longest_backoff);
+  event.backoff = rules_.backoff.next(backoff);
   wait_until(request.ticket, now, now + backoff, outbox);
 }
 
@@ -174,7 +174,7 @@ void AsyncRun::ended(const Request& request, const InvocationRecord& record, Out
   const bool is_ok = record.outcome == engine::Outcome::kOk;
   const SimTime end = record.arrival + record.latency();
   ++event.served;
-  event.backoff = rules_.first_backoff;
+  event.backoff = rules_.backoff.first;
   if (event.is_counted) {
     totals_.count_ended(record);
     totals_.failed += is_ok ? 0 : 1;
@@ -277,15 +277,7 @@ std::shared_ptr<const engine::EventSourceModel> read_async(config::ObjectReader&
   rules.retry_after = {retry.duration("first", 1min, {0ms, 6h}),
                        retry.duration("second", 2min, {0ms, 6h})};
   retry.finish();
-  config::ObjectReader backoff = parameters.object("backoff");
-  rules.first_backoff = backoff.duration("first", 1s, {1ms, 6h});
-  rules.longest_backoff = backoff.duration("most", 5min, {1ms, 6h});
-  if (rules.longest_backoff < rules.first_backoff) {
-    backoff.report("most", fmt::format("must be at least the first, {}, got {}",
-                                       config::format_duration(rules.first_backoff),
-                                       config::format_duration(rules.longest_backoff)));
-  }
-  backoff.finish();
+  rules.backoff = read_refusal_backoff(parameters, "backoff", {1ms, 6h});
   rules.maximum_age = parameters.duration("maximum_age", 6h, {60s, 6h});
   rules.on_failure = static_cast<OnFailure>(
       parameters.choice("on_failure", {"none", "dead_letter_queue", "destination"}, 0));

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "models/catalogue.h"
+#include "models/source/backoff.h"
 
 namespace lambdasim::models {
 
@@ -18,8 +19,7 @@ enum class OnFailure : std::uint8_t { kNone, kDeadLetterQueue, kDestination };
 struct AsyncRules {
   std::uint32_t maximum_retries = 2;            ///< after function errors, at most 2
   std::array<core::Duration, 2> retry_after{};  ///< after the end of the attempt that failed
-  core::Duration first_backoff{0};              ///< after a refusal; doubles with each
-  core::Duration longest_backoff{0};
+  Backoff backoff;                              ///< after a refusal; doubles with each
   core::Duration maximum_age{0};
   OnFailure on_failure = OnFailure::kNone;
   double duplicates = 0;     ///< share of handled events that are delivered once more

@@ -4,8 +4,6 @@
 
 #include <array>
 
-#include "sim/config/units.h"
-
 namespace lambdasim::models {
 namespace {
 
@@ -56,25 +54,8 @@ std::shared_ptr<const engine::EventSourceModel> read_durable(config::ObjectReade
       static_cast<std::uint32_t>(parameters.integer("start_burst", 300, {1, 1'000'000}));
   rules.attempts =
       static_cast<std::uint32_t>(parameters.integer("attempts", 6, {1, kMostDurableAttempts}));
-  config::ObjectReader backoff = parameters.object("backoff");
-  rules.backoff = backoff.duration("base", 5s, kBackoffs);
-  rules.longest_backoff = backoff.duration("cap", 1min, kBackoffs);
-  rules.has_jitter = backoff.choice("jitter", {"full", "none"}, 0) == 0;
-  if (rules.longest_backoff < rules.backoff) {
-    backoff.report("cap", fmt::format("must be at least the base, {}, got {}",
-                                      config::format_duration(rules.backoff),
-                                      config::format_duration(rules.longest_backoff)));
-  }
-  backoff.finish();
-  config::ObjectReader refused = parameters.object("refused_backoff");
-  rules.first_refused_backoff = refused.duration("first", 1s, kBackoffs);
-  rules.longest_refused_backoff = refused.duration("most", 5min, kBackoffs);
-  if (rules.longest_refused_backoff < rules.first_refused_backoff) {
-    refused.report("most", fmt::format("must be at least the first, {}, got {}",
-                                       config::format_duration(rules.first_refused_backoff),
-                                       config::format_duration(rules.longest_refused_backoff)));
-  }
-  refused.finish();
+  rules.backoff = read_retry_backoff(parameters, {5s, 1min}, kBackoffs);
+  rules.refused = read_refusal_backoff(parameters, "refused_backoff", kBackoffs);
   if (context.is_for_many) {
     parameters.report_here("starts executions of one durable function: name it with `invoke`");
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "models/catalogue.h"
+#include "models/source/backoff.h"
 
 namespace lambdasim::models {
 
@@ -13,11 +14,8 @@ struct DurableRules {
   double starts_a_second = 300;
   std::uint32_t start_burst = 300;
   std::uint32_t attempts = 6;  ///< at a segment, refused ones not counted
-  core::Duration backoff{0};   ///< before the second attempt; doubles with each
-  core::Duration longest_backoff{0};
-  bool has_jitter = true;  ///< a backoff is uniform between 0 and what it would be
-  core::Duration first_refused_backoff{0};
-  core::Duration longest_refused_backoff{0};
+  Backoff backoff;             ///< before the second attempt; doubles with each
+  Backoff refused;             ///< after a refusal, likewise
 };
 
 class DurableExecutions final : public engine::EventSourceModel {

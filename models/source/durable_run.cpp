@@ -70,7 +70,6 @@ class DurableRun final : public engine::EventSource {
   void completed(std::uint32_t place, SimTime end, Outbox& outbox);
   void failed(std::uint32_t place, SimTime end, Outbox& outbox);
   void over(std::uint32_t place, SimTime end, Outbox& outbox);
-  Duration backoff_after_failure(const Execution& execution) const;
   void count_operations(const Execution& execution, std::uint64_t number, std::uint64_t bytes) {
     totals_.operations += execution.is_counted ? number : 0;
     totals_.written_bytes += execution.is_counted ? bytes : 0;
@@ -99,7 +98,7 @@ void DurableRun::offer(const engine::Arrival& arrival, const core::InvocationNum
   execution.arrival = arrival.time;
   execution.numbers = numbers.key();
   execution.recorded = arrival.recorded;
-  execution.backoff = rules_.first_refused_backoff;
+  execution.backoff = rules_.refused.first;
   execution.function = arrival.function;
   execution.event = event;
   execution.is_counted = arrival.time >= warm_up_;
@@ -175,7 +174,7 @@ void DurableRun::attempt(std::uint32_t place, Outbox& outbox) {
 void DurableRun::back_off(std::uint32_t place, SimTime now, Outbox& outbox) {
   Execution& execution = executions_[place];
   const Duration backoff = execution.backoff;
-  execution.backoff = std::min(2 * backoff, rules_.longest_refused_backoff);
+  execution.backoff = rules_.refused.next(backoff);
   wait_until(place, now, now + backoff, outbox);
 }
 
@@ -197,7 +196,7 @@ void DurableRun::ended(const Request& request, const InvocationRecord& record, O
   Execution& execution = executions_[request.ticket];
   const bool is_ok = record.outcome == engine::Outcome::kOk;
   const SimTime end = record.arrival + record.latency();
-  execution.backoff = rules_.first_refused_backoff;
+  execution.backoff = rules_.refused.first;
   if (execution.is_counted) {
     totals_.count_ended(record);
     totals_.failed += is_ok ? 0 : 1;
@@ -234,7 +233,8 @@ void DurableRun::completed(std::uint32_t place, SimTime end, Outbox& outbox) {
 void DurableRun::failed(std::uint32_t place, SimTime end, Outbox& outbox) {
   Execution& execution = executions_[place];
   if (execution.failures + 1U < rules_.attempts) {
-    const Duration backoff = backoff_after_failure(execution);
+    // The attempt that failed decides it.
+    const Duration backoff = rules_.backoff.drawn(execution.failures, numbers_of(execution));
     ++execution.failures;
     count_operations(execution, 1, 0);
     wait_until(place, end, end + backoff, outbox);
@@ -242,20 +242,6 @@ void DurableRun::failed(std::uint32_t place, SimTime end, Outbox& outbox) {
   }
   totals_.discarded += execution.is_counted ? 1 : 0;
   over(place, end, outbox);
-}
-
-/// The attempt that failed decides it.
-Duration DurableRun::backoff_after_failure(const Execution& execution) const {
-  Duration backoff = rules_.backoff;
-  for (std::uint32_t i = 0; i < execution.failures && backoff < rules_.longest_backoff; ++i) {
-    backoff *= 2;
-  }
-  backoff = std::min(backoff, rules_.longest_backoff);
-  if (!rules_.has_jitter) {
-    return backoff;
-  }
-  const double share = numbers_of(execution).engine(core::Purpose::kBackoff).uniform();
-  return core::duration_of_nanoseconds(share * static_cast<double>(backoff.count()));
 }
 
 void DurableRun::over(std::uint32_t place, SimTime end, Outbox& outbox) {

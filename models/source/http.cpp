@@ -61,7 +61,6 @@ class CallersRun final : public engine::EventSource {
   void learn(std::uint32_t place, bool is_ok, SimTime answer, Outbox& outbox);
   void fail(std::uint32_t place, SimTime when, bool may_retry, Outbox& outbox);
   void give_back_if_through(std::uint32_t place);
-  Duration backoff_before(const OpenCall& call) const;
   void count_repetitions(const OpenCall& call) {
     totals_.duplicates += call.is_counted && call.successes > 1 ? call.successes - 1U : 0U;
   }
@@ -178,26 +177,14 @@ void CallersRun::learn(std::uint32_t place, bool is_ok, SimTime answer, Outbox& 
 void CallersRun::fail(std::uint32_t place, SimTime when, bool may_retry, Outbox& outbox) {
   OpenCall& call = calls_[place];
   if (may_retry && call.attempts <= rules_.retries) {
-    await(place, State::kBackingOff, when + backoff_before(call), outbox);
+    const core::InvocationNumbers numbers{call.numbers};
+    const Duration backoff =
+        rules_.backoff.drawn(call.attempts - 1U, numbers.attempt(call.attempts));
+    await(place, State::kBackingOff, when + backoff, outbox);
     return;
   }
   totals_.discarded += call.is_counted ? 1 : 0;
   await(place, State::kDecided, when, outbox);
-}
-
-/// Truncated binary exponential backoff, with full jitter where wanted.
-Duration CallersRun::backoff_before(const OpenCall& call) const {
-  Duration backoff = rules_.backoff;
-  for (std::uint32_t i = 1; i < call.attempts && backoff < rules_.longest_backoff; ++i) {
-    backoff *= 2;
-  }
-  backoff = std::min(backoff, rules_.longest_backoff);
-  if (!rules_.has_jitter) {
-    return backoff;
-  }
-  const core::InvocationNumbers numbers{call.numbers};
-  const double share = numbers.attempt(call.attempts).engine(core::Purpose::kBackoff).uniform();
-  return core::duration_of_nanoseconds(share * static_cast<double>(backoff.count()));
 }
 
 void CallersRun::give_back_if_through(std::uint32_t place) {
@@ -251,16 +238,7 @@ CallerRules read_retries(config::ObjectReader& parameters, CallerRules rules) {
   rules.after_error = on.boolean("errors", true);
   rules.after_timeout = on.boolean("timeouts", true);
   on.finish();
-  config::ObjectReader backoff = parameters.object("backoff");
-  rules.backoff = backoff.duration("base", 1s, {0s, 1h});
-  rules.longest_backoff = backoff.duration("cap", 20s, {0s, 1h});
-  rules.has_jitter = backoff.choice("jitter", {"full", "none"}, 0) == 0;
-  if (rules.longest_backoff < rules.backoff) {
-    backoff.report("cap", fmt::format("must be at least the base, {}, got {}",
-                                      config::format_duration(rules.backoff),
-                                      config::format_duration(rules.longest_backoff)));
-  }
-  backoff.finish();
+  rules.backoff = read_retry_backoff(parameters, {1s, 20s}, {0s, 1h});
   return rules;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "models/catalogue.h"
+#include "models/source/backoff.h"
 
 namespace lambdasim::models {
 
@@ -16,9 +17,7 @@ struct CallerRules {
   bool after_refusal = true;
   bool after_error = true;
   bool after_timeout = true;  ///< the caller's own
-  core::Duration backoff{0};  ///< before the first retry; doubles with each
-  core::Duration longest_backoff{0};
-  bool has_jitter = true;  ///< a backoff is uniform between 0 and what it would be
+  Backoff backoff;            ///< before the first retry; doubles with each
 };
 
 class HttpCallers final : public engine::EventSourceModel {

@@ -59,10 +59,10 @@ void read_failures(ObjectReader& parameters, const StreamKind& kind, StreamRules
   rules.reports_failures = parameters.boolean("report_batch_item_failures", false);
   rules.keeps_given_up = parameters.choice("on_failure", {"none", "destination"}, 0) == 1;
   ObjectReader backoff = parameters.object("backoff");
-  rules.first_backoff = backoff.duration("first", 1s, {1ms, kMostSpan});
-  rules.longest_backoff = backoff.duration(
-      "most", std::max<core::Duration>(1min, rules.first_backoff), {1ms, kMostSpan});
-  if (rules.longest_backoff < rules.first_backoff) {
+  rules.backoff.first = backoff.duration("first", 1s, {1ms, kMostSpan});
+  rules.backoff.longest = backoff.duration(
+      "most", std::max<core::Duration>(1min, rules.backoff.first), {1ms, kMostSpan});
+  if (rules.backoff.longest < rules.backoff.first) {
     backoff.report("most", "must not be less than 'first'");
   }
   backoff.finish();

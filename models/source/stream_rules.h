@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "models/source/backoff.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::models {
@@ -21,10 +22,9 @@ struct StreamRules {
   double skew = 0;         ///< Zipf's exponent: key k is drawn in proportion to 1 / k^skew
   double poison = 0;       ///< share of records whose handler always fails
 
-  std::optional<std::uint32_t> retries;                   ///< of a batch; none: no limit
-  core::Duration age_limit{core::Duration::max()};        ///< of a record, when it expires
-  core::Duration first_backoff{std::chrono::seconds{1}};  ///< doubles with each failure in a row
-  core::Duration longest_backoff{std::chrono::minutes{1}};
+  std::optional<std::uint32_t> retries;             ///< of a batch; none: no limit
+  core::Duration age_limit{core::Duration::max()};  ///< of a record, when it expires
+  Backoff backoff{std::chrono::seconds{1}, std::chrono::minutes{1}};  ///< by failures in a row
   bool bisect = false;            ///< a batch that fails is split in halves
   bool reports_failures = false;  ///< the handler names the first record that failed
   bool keeps_given_up = false;    ///< records that are given up go to a destination

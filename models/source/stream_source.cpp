@@ -250,12 +250,7 @@ void StreamSource::give_up(StreamLane& lane) {
 }
 
 void StreamSource::back_off(StreamLane& lane, SimTime now) {
-  Duration wait = rules_.first_backoff;
-  for (std::uint32_t i = 0; i < lane.failures && wait < rules_.longest_backoff; ++i) {
-    wait *= 2;
-  }
-  lane.until = now + std::min(wait, rules_.longest_backoff);
-  ++lane.failures;
+  lane.until = now + rules_.backoff.doubled(lane.failures++);
 }
 
 engine::SourceTotals StreamSource::finish(SimTime horizon) {

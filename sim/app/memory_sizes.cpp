@@ -93,7 +93,7 @@ std::vector<std::int64_t> memory_sizes(const std::optional<std::string>& text,
   if (!function.managed) {
     return SizesReader(kMostMemoryMb).read(text ? *text : kDefaultMemorySizes);
   }
-  const models::Sizing sizing = models::default_sizing();
+  const models::Sizing& sizing = models::default_sizing();
   return text ? SizesReader(sizing.managed_most_mb).read(*text) : sizes_by_vcpus(function, sizing);
 }
 

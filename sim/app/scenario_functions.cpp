@@ -135,8 +135,9 @@ class FunctionReader {
 
   void read_sizes(ObjectReader& reader, engine::FunctionSetup& setup, FunctionBilling& billing) {
     const bool is_managed = reader.has("managed_instances");
-    const std::int64_t least_mb = is_managed ? sizing_.managed_least_mb : 128;
-    const std::int64_t most_mb = is_managed ? sizing_.managed_most_mb : kMostMemoryMb;
+    const models::Sizing& sizing = models::default_sizing();
+    const std::int64_t least_mb = is_managed ? sizing.managed_least_mb : 128;
+    const std::int64_t most_mb = is_managed ? sizing.managed_most_mb : kMostMemoryMb;
     setup.memory_mb = reader.megabytes("memory", least_mb, {least_mb, most_mb});
     take_beyond(reader, "memory", config::parse_megabytes, most_mb, setup.memory_mb);
     setup.cpu = cpu_.of(std::min(setup.memory_mb, kMostMemoryMb));
@@ -302,7 +303,6 @@ class FunctionReader {
   Warnings& warnings_;
   config::Diagnostics& diagnostics_;
   std::vector<std::string> runtimes_;
-  models::Sizing sizing_ = models::default_sizing();
   std::vector<Version> versions_;
   std::int64_t reserved_ = 0;
 };

@@ -142,7 +142,7 @@ void read_managed(ObjectReader& function, const models::PriceTable& prices,
     return;
   }
   constexpr std::int64_t kNanosADollar = 1'000'000'000;
-  const models::Sizing sizing = models::default_sizing();
+  const models::Sizing& sizing = models::default_sizing();
   ObjectReader reader = function.object("managed_instances");
   engine::ManagedInstances managed;
   const double gb_per_vcpu =

@@ -161,10 +161,10 @@ class WorkloadReader {
       }
       return;
     }
-    for (std::size_t i = 0; i < setup_.functions.size(); ++i) {
+    for (std::size_t i = 0; i < setup_.functions.size() && known_; ++i) {
       const bool is_called = !arrivals.function || (is_whole ? arrivals.function->value == i
                                                              : is_routed(item, names_[i]));
-      if (is_called && known_ && setup_.functions[i].durable != nullptr) {
+      if (is_called && setup_.functions[i].durable != nullptr) {
         item.report("source",
                     fmt::format("must be durable: '{}' is a durable function", names_[i]));
       }
