@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/source/async.h"
+#include "tests/support/attempts.h"
 #include "tests/support/model_from_yaml.h"
 #include "tests/support/scripted.h"
 
@@ -33,26 +34,6 @@ engine::FunctionSetup refusing_function() {
   engine::FunctionSetup function = plain_function(500ms);
   function.reserved_concurrency = 0;
   return function;
-}
-
-std::vector<Duration> times_of(const RunOutput& run) {
-  std::vector<Duration> times;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    times.push_back(row.arrival - core::kStartOfTime);
-  }
-  return times;
-}
-
-std::vector<int> attempts_of(const RunOutput& run) {
-  std::vector<int> attempts;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    attempts.push_back(row.attempt);
-  }
-  return attempts;
-}
-
-const SourceTotals& totals_of(const RunOutput& run) {
-  return run.result.sources.at(0);
 }
 
 TEST(Async, TriesTwiceMoreAfterErrorsAMinuteAndThenTwoAfterTheEndOfTheAttempt) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "models/source/http.h"
+#include "tests/support/attempts.h"
 #include "tests/support/model_from_yaml.h"
 #include "tests/support/scripted.h"
 
@@ -28,18 +29,6 @@ engine::FunctionSetup slow_function(Duration duration) {
   engine::FunctionSetup function = plain_function(duration);
   function.timeout = 1min;
   return function;
-}
-
-std::vector<Duration> times_of(const RunOutput& run) {
-  std::vector<Duration> times;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    times.push_back(row.arrival - core::kStartOfTime);
-  }
-  return times;
-}
-
-const SourceTotals& totals_of(const RunOutput& run) {
-  return run.result.sources.at(0);
 }
 
 TEST(Caller, ReachesTheFunctionDirectlyUnlessItGivesUpOrTriesAgain) {

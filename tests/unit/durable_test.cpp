@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "models/source/durable.h"
+#include "tests/support/attempts.h"
 #include "tests/support/model_from_yaml.h"
 #include "tests/support/scripted.h"
 
@@ -48,34 +49,6 @@ engine::Setup durable_setup(const std::string& parameters, engine::FunctionSetup
   setup.sources = {model_from_yaml(models::source_models(), "durable", parameters,
                                    models::SourceContext{.function = &setup.functions[0]})};
   return setup;
-}
-
-std::vector<Duration> times_of(const RunOutput& run) {
-  std::vector<Duration> times;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    times.push_back(row.arrival - core::kStartOfTime);
-  }
-  return times;
-}
-
-std::vector<Duration> durations_of(const RunOutput& run) {
-  std::vector<Duration> durations;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    durations.push_back(row.duration);
-  }
-  return durations;
-}
-
-std::vector<int> attempts_of(const RunOutput& run) {
-  std::vector<int> attempts;
-  for (const InvocationRecord& row : run.rows.invocations) {
-    attempts.push_back(row.attempt);
-  }
-  return attempts;
-}
-
-const SourceTotals& totals_of(const RunOutput& run) {
-  return run.result.sources.at(0);
 }
 
 TEST(Durable, RunsEachSegmentWhenItsSuspendHasPassedAndReplaysWhatWasCompleted) {

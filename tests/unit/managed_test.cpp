@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/engine/recorders/summary.h"
+#include "tests/support/attempts.h"
 #include "tests/support/scripted.h"
 
 namespace lambdasim::engine {
@@ -37,14 +38,6 @@ std::vector<std::uint32_t> contexts_of(const RunOutput& run) {
     contexts.push_back(record.start == Start::kNone ? 99 : record.context.value);
   }
   return contexts;
-}
-
-std::vector<Duration> durations_of(const RunOutput& run) {
-  std::vector<Duration> durations;
-  for (const InvocationRecord& record : run.rows.invocations) {
-    durations.push_back(record.duration);
-  }
-  return durations;
 }
 
 std::vector<ScriptedArrival> evenly(Duration from, Duration to, Duration gap) {
