@@ -11,9 +11,7 @@ namespace lambdasim::test {
 namespace {
 
 using engine::InvocationRecord;
-using engine::Outcome;
 using engine::SourceTotals;
-using testing::Each;
 using testing::ElementsAre;
 
 engine::Setup async_setup(const std::string& parameters, engine::FunctionSetup function,

@@ -10,8 +10,6 @@
 namespace lambdasim::test {
 namespace {
 
-using engine::InvocationRecord;
-using engine::SourceTotals;
 using testing::ElementsAre;
 
 std::shared_ptr<const engine::EventSourceModel> callers(const std::string& parameters) {

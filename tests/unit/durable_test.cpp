@@ -14,8 +14,6 @@ namespace lambdasim::test {
 namespace {
 
 using engine::InvocationRecord;
-using engine::Outcome;
-using engine::Segment;
 using engine::SourceTotals;
 using testing::Each;
 using testing::ElementsAre;
