@@ -152,11 +152,12 @@ std::vector<engine::Resource> read_resources(ObjectReader& function, ResourceNam
       reader.report_here(fmt::format("a resource's name {}", kNameRule));
     }
     engine::Resource resource;
+    resource.name = name;
     resource.where = static_cast<engine::Where>(
         reader.choice("where", {"outside_handler", "inside_handler", "first_use"}, 0));
     if (reader.has("connects_to")) {
       reader.text("connects_to");
-      resource.is_connection = true;
+      resource.backend = core::BackendId{0};
     }
     resource.setup = read_steps(reader, "setup", true, "resource/" + name, nullptr);
     names.ids.emplace(name, core::ResourceId{static_cast<std::uint32_t>(resources.size())});

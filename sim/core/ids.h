@@ -15,6 +15,8 @@ struct Id {
 using FunctionId = Id<struct FunctionTag>;
 using DesignId = Id<struct DesignTag>;
 using ResourceId = Id<struct ResourceTag>;
+using BackendId = Id<struct BackendTag>;
+using FileId = Id<struct FileTag>;
 /// Number of an execution context within one run, in order of creation.
 using ContextId = Id<struct ContextTag>;
 

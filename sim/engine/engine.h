@@ -164,8 +164,10 @@ RunResult Engine<R>::run() {
   }
   run_until(horizon_);
   finish();
-  RunResult result{
-      .peaks = {}, .sources = sources_.finish(), .arrivals = arrived_, .stopped = progress_.stop};
+  RunResult result;
+  result.sources = sources_.finish();
+  result.arrivals = arrived_;
+  result.stopped = progress_.stop;
   for (const FunctionState& function : functions_) {
     result.peaks.push_back(function.peaks);
   }

@@ -107,7 +107,7 @@ class Evaluator {
       case StepKind::kCpuRecorded:
         cpu.run(state, recorded, step.threads);
         break;
-      case StepKind::kUse:
+      default:
         break;
     }
   }

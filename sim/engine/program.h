@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "sim/core/distribution.h"
 #include "sim/core/ids.h"
+#include "sim/core/time.h"
 
 namespace lambdasim::engine {
 
@@ -16,13 +19,23 @@ enum class StepKind : std::uint8_t {
   kCpuRecorded,   ///< CPU time as long as the trace recorded
   kWaitRecorded,  ///< wall time as long as the trace recorded
   kUse,           ///< makes `resource` ready, if it is not
+  // The rest is run step by step, see stepwise.h.
+  kRequest,   ///< asks `backend`, which takes `time` when it comes to it
+  kFetch,     ///< has `file` in /tmp: fetches it, if it is not there
+  kTransfer,  ///< `bytes` over the network, after `time`
+  kRead,      ///< `bytes` from /tmp
+  kWrite,     ///< `bytes` to /tmp, which stay until the end of the invocation
+  kKeep,      ///< the same, but they stay in /tmp
 };
 
 struct Step {
   StepKind kind = StepKind::kWait;
   core::ResourceId resource;  ///< of kUse
+  core::BackendId backend;    ///< of kRequest
+  core::FileId file;          ///< of kFetch
   std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
-  core::Distribution time;    ///< ns; of kCpu and kWait
+  core::Distribution time;    ///< ns; of kCpu, kWait, kRequest and kTransfer
+  std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
   std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
   bool per_item = false;      ///< done once for each event of a batch
 };
@@ -43,10 +56,37 @@ enum class Where : std::uint8_t {
   kFirstUse,        ///< at its first use in a context, then kept
 };
 
+/// When a resource that was made is of no more use, and is made again at its next use.
+struct Validity {
+  core::Duration idle{core::Duration::max()};  ///< the peer closes it when it was not used for long
+  core::Duration age{core::Duration::max()};   ///< renewed when it is older
+  std::uint64_t uses = 0;                      ///< most uses; 0: any number
+  std::int64_t bytes = 0;                      ///< most bytes that it is used for; 0: any number
+
+  bool operator==(const Validity&) const = default;
+};
+
+/// What becomes of an attempt to make a resource.
+struct Making {
+  double fails = 0;            ///< probability of each attempt
+  std::uint32_t attempts = 1;  ///< at most; the last failure fails the invocation, or INIT
+  core::Distribution delay;    ///< ns from a failed attempt to the next, doubled each time
+
+  bool operator==(const Making&) const = default;
+};
+
 struct Resource {
+  std::string name;
   Where where = Where::kOutsideHandler;
-  bool is_connection = false;  ///< counts as a connection that the context holds
+  std::optional<core::BackendId> backend;  ///< holds a connection to it
   Program setup;
+  Program teardown;          ///< closes one that was made for an invocation alone, at its end
+  Program found_stale;       ///< what passes until a use finds that the peer has closed it
+  bool stale_fails = false;  ///< the use that finds it stale ends the handler in an error
+  Validity valid;
+  Making making;
+
+  bool is_connection() const { return backend.has_value(); }
 };
 
 }  // namespace lambdasim::engine

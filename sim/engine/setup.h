@@ -11,12 +11,14 @@
 
 #include "sim/core/distribution.h"
 #include "sim/engine/arrivals.h"
+#include "sim/engine/backend.h"
 #include "sim/engine/cpu_model.h"
 #include "sim/engine/durable.h"
 #include "sim/engine/event_source.h"
 #include "sim/engine/fleet.h"
 #include "sim/engine/keep_alive.h"
 #include "sim/engine/program.h"
+#include "sim/engine/storage.h"
 
 namespace lambdasim::engine {
 
@@ -164,6 +166,10 @@ struct FunctionSetup {
   Program ping;        ///< what the handler does when it is called only to keep its context warm
   std::shared_ptr<const Durable> durable;  ///< none: an ordinary function
   std::vector<Resource> resources;
+  Storage storage;
+  /// Whether steps depend on more than the invocation and what its context has made: on backends,
+  /// on ages and uses, on /tmp. Those programs are run step by step (stepwise.h).
+  bool is_stepwise = false;
   std::shared_ptr<const CpuModel> cpu;
   std::shared_ptr<const CpuModel> init_cpu;
   std::shared_ptr<const KeepAlive> keep_alive;
@@ -176,6 +182,7 @@ struct Setup {
   double requests_per_context = 0;  ///< synchronous requests/s for each place; 0: any number
   ScalingRate scaling;
   std::vector<FunctionSetup> functions;
+  std::vector<Backend> backends;
   std::vector<std::shared_ptr<const ArrivalProcess>> arrivals;
   /// By index of `arrivals`, or fewer; none: callers reach the function as they arrive.
   std::vector<std::shared_ptr<const EventSourceModel>> sources;

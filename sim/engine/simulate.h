@@ -30,6 +30,9 @@ struct FunctionPeaks {
 struct RunResult {
   std::vector<FunctionPeaks> peaks;
   std::vector<SourceTotals> sources;  ///< by index of Setup::arrivals; empty where there is none
+  std::vector<BackendTotals> backends;
+  std::vector<std::vector<ResourceTotals>> resources;  ///< by function, of stepwise functions
+  std::vector<StorageTotals> storage;                  ///< by function
   std::uint64_t arrivals = 0;
   bool stopped = false;  ///< ended early because it was asked to
 };
