@@ -157,7 +157,7 @@ std::vector<engine::Resource> read_resources(ObjectReader& function, ResourceNam
         reader.choice("where", {"outside_handler", "inside_handler", "first_use"}, 0));
     if (reader.has("connects_to")) {
       reader.text("connects_to");
-      resource.backend = core::BackendId{0};
+      resource.is_connection = true;
     }
     resource.setup = read_steps(reader, "setup", true, "resource/" + name, nullptr);
     names.ids.emplace(name, core::ResourceId{static_cast<std::uint32_t>(resources.size())});

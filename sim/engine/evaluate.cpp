@@ -26,7 +26,7 @@ Evaluator::Evaluator(const FunctionSetup& function)
   for (std::size_t i = 0; i < function.resources.size(); ++i) {
     const std::uint32_t bit = std::uint32_t{1} << i;
     made_in_init_ |= function.resources[i].where == Where::kOutsideHandler ? bit : 0;
-    connection_mask_ |= function.resources[i].is_connection() ? bit : 0;
+    connection_mask_ |= function.resources[i].is_connection ? bit : 0;
   }
   if (function.snap_start) {
     made_in_init_ &= ~connection_mask_;

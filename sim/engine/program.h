@@ -31,13 +31,13 @@ enum class StepKind : std::uint8_t {
 struct Step {
   StepKind kind = StepKind::kWait;
   core::ResourceId resource;  ///< of kUse
-  core::BackendId backend;    ///< of kRequest
-  core::FileId file;          ///< of kFetch
   std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
   core::Distribution time;    ///< ns; of kCpu, kWait, kRequest and kTransfer
-  std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
   std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
   bool per_item = false;      ///< done once for each event of a batch
+  core::BackendId backend;    ///< of kRequest
+  core::FileId file;          ///< of kFetch
+  std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
 };
 
 using Program = std::vector<Step>;
@@ -76,17 +76,16 @@ struct Making {
 };
 
 struct Resource {
-  std::string name;
   Where where = Where::kOutsideHandler;
-  std::optional<core::BackendId> backend;  ///< holds a connection to it
+  bool is_connection = false;  ///< counts as a connection that the context holds
   Program setup;
+  std::string name;
+  std::optional<core::BackendId> backend;  ///< that it is a connection to
   Program teardown;          ///< closes one that was made for an invocation alone, at its end
   Program found_stale;       ///< what passes until a use finds that the peer has closed it
   bool stale_fails = false;  ///< the use that finds it stale ends the handler in an error
   Validity valid;
   Making making;
-
-  bool is_connection() const { return backend.has_value(); }
 };
 
 }  // namespace lambdasim::engine
