@@ -19,7 +19,8 @@ inline constexpr std::uint32_t kUnlimited = ~std::uint32_t{0};
 struct Backend {
   std::string name;
 
-  std::uint32_t max_connections = kUnlimited;  ///< that contexts may hold
+  std::uint32_t max_connections = kUnlimited;  ///< that contexts may hold, beside:
+  std::uint32_t for_proxies = 0;               ///< connections that proxies in front may open
   core::Duration connect_wait{0};  ///< how long a connect waits when it is full; 0: refused at once
 
   std::uint32_t parallel = kUnlimited;  ///< requests in service at once; more wait in order

@@ -16,10 +16,15 @@ enum class EventKind : std::uint8_t {
   kReusable = 0,   ///< a context can be chosen again after an invocation
   kReady = 1,      ///< a context has finished INIT
   kReleased = 2,   ///< a shared context has one request less; the slot is the number of the request
-  kProvision = 3,  ///< provisioned concurrency changes; the slot is the number of the change
-  kScale = 4,      ///< managed contexts are counted or join; the slot is the number of the step
-  kWake = 5,       ///< an event source asked to be woken; the slot is its number among those
-  kPrewarm = 6,    ///< a context may be started ahead of a call; the slot is the function
+  kServed = 3,     ///< a backend has served a request; the slot is the backend
+  kFreed = 4,      ///< connections may have become free that somebody waits for; likewise
+  kInit = 5,       ///< a sandbox is made whose INIT is run step by step
+  kResume = 6,     ///< the time has come at which steps go on; the slot is the number of the run
+  kGiveUp = 7,     ///< a wait has become too long; likewise
+  kProvision = 8,  ///< provisioned concurrency changes; the slot is the number of the change
+  kScale = 9,      ///< managed contexts are counted or join; the slot is the number of the step
+  kWake = 10,      ///< an event source asked to be woken; the slot is its number among those
+  kPrewarm = 11,   ///< a context may be started ahead of a call; the slot is the function
 };
 
 class Event {

@@ -35,8 +35,8 @@ struct Step {
   core::Distribution time;    ///< ns; of kCpu, kWait, kRequest and kTransfer
   std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
   bool per_item = false;      ///< done once for each event of a batch
-  core::BackendId backend;    ///< of kRequest
-  core::FileId file;          ///< of kFetch
+  core::BackendId backend{};  ///< of kRequest
+  core::FileId file{};        ///< of kFetch
   std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
 };
 
@@ -79,13 +79,13 @@ struct Resource {
   Where where = Where::kOutsideHandler;
   bool is_connection = false;  ///< counts as a connection that the context holds
   Program setup;
-  std::string name;
-  std::optional<core::BackendId> backend;  ///< that it is a connection to
-  Program teardown;          ///< closes one that was made for an invocation alone, at its end
-  Program found_stale;       ///< what passes until a use finds that the peer has closed it
+  std::string name{};
+  std::optional<core::BackendId> backend{};  ///< that it is a connection to
+  Program teardown{};        ///< closes one that was made for an invocation alone, at its end
+  Program found_stale{};     ///< what passes until a use finds that the peer has closed it
   bool stale_fails = false;  ///< the use that finds it stale ends the handler in an error
-  Validity valid;
-  Making making;
+  Validity valid{};
+  Making making{};
 };
 
 }  // namespace lambdasim::engine
