@@ -45,6 +45,10 @@ class AllRecorders {
   void provisioned_init(core::FunctionId function, core::SimTime ready, std::uint32_t billed_ms) {
     summary_.provisioned_init(function, ready, billed_ms);
   }
+  void connected(core::BackendId backend, core::SimTime from, core::SimTime to) {
+    summary_.connected(backend, from, to);
+    timeline_.connected(backend, from, to);
+  }
   void context(const engine::ContextRecord& record) {
     if (contexts_) {
       rows_.context(record);

@@ -60,6 +60,7 @@ enum class Purpose : std::uint32_t {
   kTenant,
   kLaunch,
   kReplay,
+  kConnect,
   kFirstStep = 64,
 };
 

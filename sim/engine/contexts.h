@@ -16,9 +16,11 @@
 #include <vector>
 
 #include "sim/core/random.h"
+#include "sim/engine/backends.h"
 #include "sim/engine/context_pool.h"
 #include "sim/engine/event_queue.h"
 #include "sim/engine/function_state.h"
+#include "sim/engine/holdings.h"
 #include "sim/engine/hosts.h"
 #include "sim/engine/recorder.h"
 
@@ -31,19 +33,24 @@ class Contexts {
   /// @param functions by FunctionId
   /// @param hosts none: memory is infinite
   Contexts(R& recorder, EventQueue& events, std::vector<FunctionState>& functions,
-           std::unique_ptr<Hosts> hosts)
-      : recorder_(recorder), events_(events), functions_(functions), hosts_(std::move(hosts)) {}
+           Backends& backends, std::unique_ptr<Hosts> hosts)
+      : recorder_(recorder),
+        events_(events),
+        functions_(functions),
+        backends_(backends),
+        hosts_(std::move(hosts)) {}
 
   Context& operator[](Slot slot) { return pool_[slot]; }
   ContextHistory& history(Slot slot) { return pool_.history(slot); }
+  Holdings& holdings(Slot slot) { return holdings_[slot]; }
   void prefetch(Slot slot) {
     if (slot != kNoSlot) {
       __builtin_prefetch(&pool_[slot]);
     }
   }
 
-  /// Starts a context for a request; it is ready at history(slot).ready(), which is announced as an
-  /// event.
+  /// Starts a context for a request. That it is ready (or its sandbox is made, of a stepwise
+  /// function) is announced as an event.
   /// @return whether there is room for it
   [[gnu::cold, gnu::noinline]] bool start(FunctionState& function, core::FunctionId id,
                                           const core::InvocationNumbers& numbers,
@@ -81,6 +88,9 @@ class Contexts {
     context.safe_until = std::min(since + function.kept_at_least, context.recycle_at);
   }
   void put_back(FunctionState& function, Slot slot) {
+    if (function.is_stepwise) [[unlikely]] {
+      note_rest(function, slot);
+    }
     if (pool_[slot].provisioned) [[unlikely]] {
       function.provisioned->idle.put(pool_, slot);
     } else {
@@ -119,8 +129,13 @@ class Contexts {
     }
   }
   /// What a reset does to a context: its process is killed, its sandbox with /tmp stays.
-  void lose_globals(FunctionState& function, Context& context) {
-    function.connections -= function.evaluator.connections(context.made);
+  void lose_globals(FunctionState& function, Slot slot, core::SimTime at) {
+    Context& context = pool_[slot];
+    if (function.is_stepwise) {
+      drop(function, slot, context.made, at);
+    } else {
+      function.connections -= function.evaluator.connections(context.made);
+    }
     context.made = 0;
     context.needs_init = true;
     context.is_first_call = true;
@@ -134,7 +149,23 @@ class Contexts {
   /// Ends what is left of a function when the run ends, after a sweep.
   void end_all(FunctionState& function, core::SimTime horizon);
 
+  // What contexts of stepwise functions hold: contexts_holding.h.
+  void initialised(FunctionState& function, Slot slot);
+  void restore(const FunctionState& function, Slot slot, core::SimTime at);
+  void count_connection(FunctionState& function, core::SimTime now);
+  void close_connection(FunctionState& function, Slot slot, core::ResourceId id, core::SimTime at);
+  [[gnu::noinline]] void drop(FunctionState& function, Slot slot, std::uint32_t resources,
+                              core::SimTime at);
+  [[gnu::noinline]] void look_for_connections(core::BackendId backend, core::SimTime now);
+
  private:
+  void make_all(FunctionState& function, Slot slot, core::SimTime at);
+  std::uint32_t open_connections(const FunctionState& function, Slot slot);
+  [[gnu::noinline]] void note_rest(FunctionState& function, Slot slot);
+  core::SimTime ends_at(const FunctionState& function, Slot slot);
+  core::SimTime expires_at(const FunctionState& function, Slot slot);
+  void announce(const FunctionState& function, Slot slot, core::SimTime now);
+
   [[gnu::cold, gnu::noinline]] bool retire_if_ended(FunctionState& function, Slot slot,
                                                     core::SimTime now);
   [[gnu::cold, gnu::noinline]] bool is_usable(FunctionState& function, Slot slot,
@@ -154,6 +185,7 @@ class Contexts {
   /// Starts a context in place of one that is in steady use and ends at `at`, if it is its turn.
   [[gnu::noinline]] void replace(FunctionState& function, const Ending& ending, core::SimTime at,
                                  core::SimTime now);
+  void initialise(FunctionState& function, Slot slot, const core::InvocationNumbers& numbers);
   [[gnu::noinline]] Slot create(FunctionState& function, core::FunctionId id,
                                 const core::InvocationNumbers& numbers, std::uint16_t tenant,
                                 core::SimTime created, HostId host);
@@ -188,7 +220,9 @@ class Contexts {
   R& recorder_;
   EventQueue& events_;
   std::vector<FunctionState>& functions_;
+  Backends& backends_;
   std::unique_ptr<Hosts> hosts_;
+  AllHoldings holdings_;             // of contexts of stepwise functions
   std::optional<SlowedCpu> slowed_;  // of the handler that is being evaluated
   ContextPool pool_;
 };
@@ -204,9 +238,19 @@ bool Contexts<R>::start(FunctionState& function, core::FunctionId id,
   if (host == kNoHost) {
     return false;
   }
-  const Slot slot = create(function, id, numbers, tenant, now, host);
-  events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+  announce(function, create(function, id, numbers, tenant, now, host), now);
   return true;
+}
+
+/// What a new context comes to next: INIT, step by step, or its end, which is known already.
+template <Recorder R>
+void Contexts<R>::announce(const FunctionState& function, Slot slot, core::SimTime now) {
+  const ContextHistory& history = pool_.history(slot);
+  if (function.is_stepwise) {
+    events_.push(std::max(now, history.created + history.sandbox), EventKind::kInit, slot);
+  } else {
+    events_.push(history.ready(), EventKind::kReady, slot);
+  }
 }
 
 template <Recorder R>
@@ -215,29 +259,43 @@ Slot Contexts<R>::create(FunctionState& function, core::FunctionId id,
                          core::SimTime created, HostId host) {
   const Slot slot = pool_.create();
   ContextHistory& history = pool_.history(slot);
-  const InitRun init = function.evaluator.init(numbers);
   history.created = created;
   history.sandbox = function.evaluator.sandbox(numbers);
+  Context& context = pool_[slot];
+  context.function = id;
+  context.last_numbers = numbers.key();
+  context.recycle_at = created + function.evaluator.lifetime(numbers);
+  context.tenant = tenant;
+  if (function.is_stepwise) {
+    holdings_.begin(slot, *function.setup);
+  } else {
+    initialise(function, slot, numbers);
+  }
+  rest(function, context, history.ready());
+  hold_memory(function, slot, host, history.sandbox + history.init, history.ready());
+  // No idle context is left when one is started for a request, so the count is exact here.
+  function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
+  if (!function.is_stepwise) {
+    hold_connections(function, function.evaluator.connections(context.made), created);
+    recorder_.initialising(id, created, history.ready());
+  }
+  return slot;
+}
+
+/// INIT of a new context, all at once.
+template <Recorder R>
+void Contexts<R>::initialise(FunctionState& function, Slot slot,
+                             const core::InvocationNumbers& numbers) {
+  ContextHistory& history = pool_.history(slot);
+  const InitRun init = function.evaluator.init(numbers);
   history.init = init.duration;
   if (function.setup->snap_start) {
     history.billed_init = function.evaluator.billed_restore(numbers);
   } else if (init.outcome == Outcome::kOk || function.setup->failed_init_is_billed) {
     history.billed_init = init.duration;
   }
-  Context& context = pool_[slot];
-  context.function = id;
-  context.last_numbers = numbers.key();
-  context.recycle_at = created + function.evaluator.lifetime(numbers);
-  context.made = function.evaluator.made_in_init();
-  context.needs_init = init.outcome != Outcome::kOk;
-  context.tenant = tenant;
-  rest(function, context, history.ready());
-  hold_memory(function, slot, host, history.sandbox + history.init, history.ready());
-  // No idle context is left when one is started for a request, so the count is exact here.
-  function.peaks.contexts = std::max(function.peaks.contexts, ++function.live);
-  hold_connections(function, function.evaluator.connections(context.made), created);
-  recorder_.initialising(id, created, history.ready());
-  return slot;
+  pool_[slot].made = function.evaluator.made_in_init();
+  pool_[slot].needs_init = init.outcome != Outcome::kOk;
 }
 
 template <Recorder R>
@@ -253,8 +311,13 @@ void Contexts<R>::start_warm(FunctionState& function, core::FunctionId id,
   if (function.watch && !is_provisioned) {
     plan(function, slot, core::kStartOfTime);
   }
+  if (function.is_stepwise) {
+    make_all(function, slot, core::kStartOfTime);
+  } else {
+    hold_connections(function, function.evaluator.connections(pool_[slot].made),
+                     core::kStartOfTime);
+  }
   put_back(function, slot);
-  hold_connections(function, function.evaluator.connections(pool_[slot].made), core::kStartOfTime);
 }
 
 template <Recorder R>
@@ -278,6 +341,7 @@ Slot Contexts<R>::create_warm(FunctionState& function, core::FunctionId id,
 }  // namespace lambdasim::engine
 
 #include "sim/engine/contexts_end.h"
+#include "sim/engine/contexts_holding.h"
 #include "sim/engine/contexts_managed.h"
 #include "sim/engine/contexts_provisioned.h"
 #include "sim/engine/contexts_watched.h"

@@ -22,11 +22,7 @@ bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimT
     retire(function, slot, context.idle_since, Retirement::kDeployed);
     return true;
   }
-  const core::SimTime expires =
-      function.watch
-          ? pool_.history(slot).kept_until
-          : context.idle_since +
-                function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
+  const core::SimTime expires = expires_at(function, slot);
   const core::SimTime recycled = std::max(context.recycle_at, context.idle_since);
   if (now < std::min(expires, recycled)) {
     return false;
@@ -39,6 +35,16 @@ bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimT
     replace(function, ended, recycled, now);
   }
   return true;
+}
+
+/// When an idle context has not been used for as long as it is kept.
+template <Recorder R>
+core::SimTime Contexts<R>::expires_at(const FunctionState& function, Slot slot) {
+  const Context& context = pool_[slot];
+  return function.watch
+             ? pool_.history(slot).kept_until
+             : context.idle_since +
+                   function.setup->keep_alive->limit(core::InvocationNumbers{context.last_numbers});
 }
 
 template <Recorder R>
@@ -58,12 +64,12 @@ void Contexts<R>::replace(FunctionState& function, const Ending& ending, core::S
   }
   const Slot slot =
       create(function, ended.function, core::InvocationNumbers{key}, ended.tenant, at, ending.host);
-  if (pool_.history(slot).ready() > now) {
-    events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+  if (function.is_stepwise || pool_.history(slot).ready() > now) {
+    announce(function, slot, now);
     return;
   }
   if (pool_[slot].needs_init) {
-    lose_globals(function, pool_[slot]);
+    lose_globals(function, slot, now);
   }
   if (!is_gone(function, slot, now)) {
     put_back(function, slot);
@@ -77,8 +83,14 @@ void Contexts<R>::retire(FunctionState& function, Slot slot, core::SimTime at, R
   if (context.idle_since < at) {
     recorder_.idle(context.function, context.idle_since, at);
   }
-  const std::uint32_t connections = function.evaluator.connections(context.made);
-  function.connections -= connections;
+  const std::uint32_t connections = function.is_stepwise
+                                        ? open_connections(function, slot)
+                                        : function.evaluator.connections(context.made);
+  if (function.is_stepwise) {
+    drop(function, slot, context.made, at);
+  } else {
+    function.connections -= connections;
+  }
   --function.live;
   if (function.watch) {
     leave_rest(slot);

@@ -19,9 +19,14 @@ void Contexts<R>::start_provisioned(FunctionState& function, core::FunctionId id
   Context& context = pool_[slot];
   context.provisioned = true;
   context.safe_until = context.recycle_at;
+  if (function.is_stepwise) {
+    initialise(function, slot, numbers);
+    make_all(function, slot, now);
+    recorder_.initialising(id, pool_.history(slot).created, now);
+  }
   recorder_.provisioned_init(id, now, billed_milliseconds(pool_.history(slot).billed_init));
   if (context.needs_init) {
-    lose_globals(function, context);
+    lose_globals(function, slot, now);
   }
   if (!is_gone(function, slot, now)) {
     put_back(function, slot);

@@ -122,7 +122,7 @@ void Contexts<R>::prewarm(core::FunctionId id, core::SimTime now) {
   }
   const Slot slot = create(function, id, numbers, 0, now, host);
   pool_[slot].is_prewarmed = true;
-  events_.push(pool_.history(slot).ready(), EventKind::kReady, slot);
+  announce(function, slot, now);
 }
 
 /// The function is called.

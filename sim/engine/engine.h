@@ -4,7 +4,7 @@
 // and serves it with the most recently used warm context; without one it starts a context and lets
 // the request wait for whichever becomes free first. A handler is evaluated at dispatch, so a
 // served invocation costs one event: its context can be chosen again, at the end plus the return
-// delay.
+// delay. Only what truly interacts (a full backend, say) suspends a handler: see stepwise.h.
 //
 // How a request is admitted is in engine_admit.h, how it is served and what is written down of it
 // in engine_serve.h, how contexts live and end in contexts.h, how long INIT and handlers take in
@@ -29,6 +29,7 @@
 #include "sim/engine/setup.h"
 #include "sim/engine/simulate.h"
 #include "sim/engine/sources.h"
+#include "sim/engine/stepwise.h"
 
 namespace lambdasim::engine {
 
@@ -62,6 +63,10 @@ class Engine {
                                                         core::SimTime now);
   HandlerRun run_after_init(FunctionState& function, const Evaluator& evaluator, Slot slot,
                             const Request& request, InvocationRecord& record, core::SimTime now);
+  [[gnu::noinline]] void serve_stepwise(FunctionState& function, Slot slot, const Request& request,
+                                        const InvocationRecord& record, core::SimTime now);
+  [[gnu::noinline]] void step(const Event& event);
+  void complete_stepwise();
   [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
@@ -92,7 +97,9 @@ class Engine {
   EventQueue events_;
   FutureArrivals future_;
   std::vector<FunctionState> functions_;
+  Backends backends_;
   Contexts<R> contexts_;
+  Stepwise<R> stepwise_;
   Sources sources_;
   Provisioned<R> provisioned_;
   Managed<R> managed_;
@@ -141,7 +148,9 @@ Engine<R>::Engine(const Setup& setup, RunKey key, R& recorder, Progress& progres
       concurrency_(setup),
       future_(setup, key),
       functions_(states_of(setup, key, future_)),
-      contexts_(recorder, events_, functions_, hosts_of(setup, future_)),
+      backends_(setup, events_),
+      contexts_(recorder, events_, functions_, backends_, hosts_of(setup, future_)),
+      stepwise_(setup, functions_, contexts_, backends_, events_),
       sources_(setup, key, arrivals_, events_),
       provisioned_(setup, key, functions_, contexts_, concurrency_, events_, recorder),
       managed_(setup, key, functions_, contexts_, events_, recorder) {}
@@ -166,6 +175,9 @@ RunResult Engine<R>::run() {
   finish();
   RunResult result;
   result.sources = sources_.finish();
+  result.backends = backends_.finish();
+  result.resources = stepwise_.resource_totals();
+  result.storage = stepwise_.storage_totals();
   result.arrivals = arrived_;
   result.stopped = progress_.stop;
   for (const FunctionState& function : functions_) {
@@ -222,6 +234,8 @@ void Engine<R>::drain(core::SimTime until) {
       reusable(event.slot(), event.time());
     } else if (event.kind() == EventKind::kReady) {
       ready(event.slot(), event.time());
+    } else if (event.kind() >= EventKind::kServed && event.kind() <= EventKind::kGiveUp) {
+      step(event);
     } else if (event.kind() == EventKind::kReleased) {
       managed_.release(event.slot(), event.time());
     } else if (event.kind() == EventKind::kProvision) {
@@ -283,7 +297,7 @@ void Engine<R>::ready(Slot slot, core::SimTime now) {
   Context& context = contexts_[slot];
   FunctionState& function = functions_[context.function.value];
   if (context.needs_init) {
-    contexts_.lose_globals(function, context);
+    contexts_.lose_globals(function, slot, now);
   }
   WaitingQueue& waiting = function.waiting_of(context.tenant);
   if (!waiting.empty()) {
@@ -311,6 +325,7 @@ void Engine<R>::begin_measuring() {
     contexts_.sweep(function, core::kStartOfTime + setup_.warm_up);
     function.peaks = {function.live, function.in_flight, function.connections};
   }
+  backends_.begin_measuring();
 }
 
 template <Recorder R>
@@ -322,6 +337,11 @@ void Engine<R>::finish() {
       contexts_.sweep(function, horizon_);
     }
   } while (!events_.empty());
+  for (std::uint32_t b = 0; b < setup_.backends.size(); ++b) {
+    for (const core::SimTime opened : backends_.pool_opened(core::BackendId{b})) {
+      recorder_.connected(*setup_.backends[b].proxy_of, opened, horizon_);
+    }
+  }
   provisioned_.finish(horizon_);
   managed_.finish(horizon_);
   for (FunctionState& function : functions_) {

@@ -36,6 +36,10 @@ void Engine<R>::serve(FunctionState& function, Slot slot, const Request& request
   InvocationRecord record = record_of(request);
   record.wait = now - request.arrival;
   record.start = context.provisioned ? Start::kProvisioned : Start::kWarm;
+  if (function.is_stepwise) [[unlikely]] {
+    serve_stepwise(function, slot, request, record, now);
+    return;
+  }
   complete(function, slot, request, record, run_handler(function, slot, request, record, now));
 }
 
@@ -51,7 +55,53 @@ void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& re
       std::max(core::Duration{0}, sandbox_made - std::max(history.created, request.arrival));
   record.wait = now - request.arrival - record.init - record.sandbox;
   record.start = function.setup->snap_start ? Start::kRestored : Start::kCold;
+  if (function.is_stepwise) {
+    serve_stepwise(function, slot, request, record, now);
+    return;
+  }
   complete(function, slot, request, record, run_handler(function, slot, request, record, now));
+}
+
+template <Recorder R>
+void Engine<R>::serve_stepwise(FunctionState& function, Slot slot, const Request& request,
+                               const InvocationRecord& record, core::SimTime now) {
+  if (stepwise_.begin_handler(slot, request, record, call_of(function, request, now), now)) {
+    complete_stepwise();
+  }
+}
+
+/// A handler that ran step by step is over, now or at a time that is known.
+template <Recorder R>
+void Engine<R>::complete_stepwise() {
+  auto ended = stepwise_.take_ended();
+  FunctionState& function = functions_[contexts_[ended.slot].function.value];
+  complete(function, ended.slot, ended.request, ended.record, ended.run);
+}
+
+/// Something comes to pass that INIT or a handler waited for.
+template <Recorder R>
+void Engine<R>::step(const Event& event) {
+  bool has_ended = false;
+  switch (event.kind()) {
+    case EventKind::kServed:
+      stepwise_.served(core::BackendId{event.slot()}, event.time());
+      break;
+    case EventKind::kFreed:
+      stepwise_.freed(core::BackendId{event.slot()}, event.time());
+      break;
+    case EventKind::kInit:
+      has_ended = stepwise_.begin_init(event.slot(), event.time());
+      break;
+    case EventKind::kResume:
+      has_ended = stepwise_.resume(event.slot(), event.time());
+      break;
+    default:
+      has_ended = stepwise_.give_up(event.slot(), event.time());
+      break;
+  }
+  if (has_ended) {
+    complete_stepwise();
+  }
 }
 
 template <Recorder R>
@@ -133,7 +183,7 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
   context.is_first_call = false;
   core::SimTime reusable = ended + evaluator.return_delay(numbers);
   if (resets_context(run.outcome) && !context.is_shared) [[unlikely]] {
-    contexts_.lose_globals(function, context);
+    contexts_.lose_globals(function, slot, ended);
     reusable += evaluator.shutdown(numbers);
   }
   if (record.start != Start::kWarm || function.setup->billing_step_ms != 1) [[unlikely]] {

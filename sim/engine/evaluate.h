@@ -71,6 +71,64 @@ class Evaluator {
   HandlerRun handler(const Call& call, std::uint32_t made, bool is_first,
                      core::Duration spent) const;
 
+  // What stepwise runs (stepwise.h) have in common with handlers that are evaluated at once.
+  /// What precedes the steps of a handler.
+  CpuState before_handler(const Call& call, bool is_first) const {
+    CpuState state{.random = call.numbers.engine(core::Purpose::kCpu)()};
+    if (is_first) [[unlikely]] {
+      run_first_call(call.numbers, state);
+    }
+    if (call.segment != 0) [[unlikely]] {
+      replay(call, state);
+    }
+    return state;
+  }
+  const Program& program_of(const Call& call) const {
+    if (call.segment != 0) [[unlikely]] {
+      return function_->durable->segments[call.segment - 1U].steps;
+    }
+    return call.is_ping ? function_->ping : function_->handler;
+  }
+  static void run_step(const Step& step, const core::InvocationNumbers& numbers,
+                       core::Duration recorded, const CpuModel& cpu, CpuState& state) {
+    core::KeyedEngine engine = numbers.engine(step.purpose);
+    switch (step.kind) {
+      case StepKind::kWait:
+      case StepKind::kRequest:
+      case StepKind::kTransfer:
+        state.elapsed += step.time.sample_duration(engine);
+        break;
+      case StepKind::kCpu:
+        cpu.run(state, step.time.sample_duration(engine), step.threads);
+        break;
+      case StepKind::kWaitRecorded:
+        state.elapsed += recorded;
+        break;
+      case StepKind::kCpuRecorded:
+        cpu.run(state, recorded, step.threads);
+        break;
+      default:
+        break;
+    }
+  }
+  /// What follows the steps: overhead, failures, the timeout.
+  /// @param run whose duration is that of the steps
+  void conclude(const Call& call, core::Duration spent, HandlerRun& run) const {
+    if (has_overhead_) {
+      add_overhead(call.numbers, run);
+    }
+    if (may_fail_ || call.must_fail) {
+      fail(call, run);
+    }
+    run.duration += spent;
+    if (run.duration > function_->timeout) [[unlikely]] {
+      run.duration = function_->timeout;
+      run.tail = core::Duration{0};
+      run.outcome = Outcome::kTimeout;
+    }
+  }
+  bool init_fails(const core::InvocationNumbers& numbers, core::Purpose purpose) const;
+
   /// The same function under another CPU model, which must outlive it.
   Evaluator under(const CpuModel& cpu) const {
     Evaluator other = *this;
@@ -91,42 +149,15 @@ class Evaluator {
     core::KeyedEngine engine = numbers.engine(purpose);
     return distribution.sample_duration(engine);
   }
-  static void run_step(const Step& step, const core::InvocationNumbers& numbers,
-                       core::Duration recorded, const CpuModel& cpu, CpuState& state) {
-    core::KeyedEngine engine = numbers.engine(step.purpose);
-    switch (step.kind) {
-      case StepKind::kWait:
-        state.elapsed += step.time.sample_duration(engine);
-        break;
-      case StepKind::kCpu:
-        cpu.run(state, step.time.sample_duration(engine), step.threads);
-        break;
-      case StepKind::kWaitRecorded:
-        state.elapsed += recorded;
-        break;
-      case StepKind::kCpuRecorded:
-        cpu.run(state, recorded, step.threads);
-        break;
-      default:
-        break;
-    }
-  }
   [[gnu::cold, gnu::noinline]] void run_first_call(const core::InvocationNumbers& numbers,
                                                    CpuState& state) const;
   [[gnu::cold, gnu::noinline]] void replay(const Call& call, CpuState& state) const;
-  const Program& program_of(const Call& call) const {
-    if (call.segment != 0) [[unlikely]] {
-      return function_->durable->segments[call.segment - 1U].steps;
-    }
-    return call.is_ping ? function_->ping : function_->handler;
-  }
   [[gnu::noinline]] void add_overhead(const core::InvocationNumbers& numbers,
                                       HandlerRun& run) const;
   [[gnu::cold, gnu::noinline]] static void run_for_each_item(const Step& step, const Call& call,
                                                              const CpuModel& cpu, CpuState& state);
   [[gnu::noinline]] void fail(const Call& call, HandlerRun& run) const;
   core::Duration init_time(const core::InvocationNumbers& numbers, const CpuModel& cpu) const;
-  bool init_fails(const core::InvocationNumbers& numbers, core::Purpose purpose) const;
 
   const FunctionSetup* function_;
   const CpuModel* cpu_;  // of the handler
@@ -140,14 +171,8 @@ inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool 
                                      core::Duration spent) const {
   const core::InvocationNumbers& numbers = call.numbers;
   HandlerRun run{.made = made};
-  CpuState state{.random = numbers.engine(core::Purpose::kCpu)()};
+  CpuState state = before_handler(call, is_first);
   const CpuModel& cpu = *cpu_;
-  if (is_first) [[unlikely]] {
-    run_first_call(numbers, state);
-  }
-  if (call.segment != 0) [[unlikely]] {
-    replay(call, state);
-  }
   for (const Step& step : program_of(call)) {
     if (step.per_item) [[unlikely]] {
       run_for_each_item(step, call, cpu, state);
@@ -168,18 +193,7 @@ inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool 
     (resource.where == Where::kInsideHandler ? run.temporary : run.made) |= bit;
   }
   run.duration = state.elapsed;
-  if (has_overhead_) {
-    add_overhead(numbers, run);
-  }
-  if (may_fail_ || call.must_fail) {
-    fail(call, run);
-  }
-  run.duration += spent;
-  if (run.duration > function_->timeout) [[unlikely]] {
-    run.duration = function_->timeout;
-    run.tail = core::Duration{0};
-    run.outcome = Outcome::kTimeout;
-  }
+  conclude(call, spent, run);
   return run;
 }
 

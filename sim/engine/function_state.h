@@ -81,6 +81,7 @@ struct FunctionState {
         others(of.tenants ? of.tenants->shares.size() - 1 : 0, {IdleContexts{of.reuse}, {}}),
         provisioned(of.provisioned ? std::make_unique<ProvisionedState>() : nullptr),
         is_managed(of.managed.has_value()),
+        is_stepwise(of.is_stepwise),
         watch(std::move(watched)) {}
 
   /// Makes every look at a context the moment at which its exact end is asked for.
@@ -128,6 +129,7 @@ struct FunctionState {
   core::RandomStream tenants;       ///< by number of an event: whose it is
   std::unique_ptr<ProvisionedState> provisioned;  ///< none without provisioned concurrency
   bool is_managed = false;                        ///< on managed instances: its contexts are shared
+  bool is_stepwise = false;                       ///< its steps are run one by one
   // Contexts and connections count expired contexts until somebody looks at them.
   std::uint32_t live = 0;
   std::uint32_t in_flight = 0;

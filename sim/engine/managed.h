@@ -198,7 +198,7 @@ void Managed<R>::step(std::uint32_t index, core::SimTime now) {
     }
     case StepKind::kJoin:
       if (contexts_[step.slot].needs_init) {
-        contexts_.lose_globals(function, contexts_[step.slot]);
+        contexts_.lose_globals(function, step.slot, now);
       }
       join(step.function, step.slot);
       break;

@@ -25,6 +25,8 @@ concept Recorder =
       recorder.provisioned(function, count, time /*from*/, time /*to*/);
       /// A provisioned context was ready at `time`, with so many milliseconds of INIT billed.
       recorder.provisioned_init(function, time /*ready*/, count /*billed_ms*/);
+      /// A context held a connection to a backend for this span. Reported when it ends.
+      recorder.connected(core::BackendId{}, time /*from*/, time /*to*/);
       /// A context ended.
       recorder.context(context);
     };

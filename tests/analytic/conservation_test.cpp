@@ -25,6 +25,7 @@ class RowsByFunction {
   void initialising(core::FunctionId function, SimTime, SimTime) { ++created[function.value]; }
   void provisioned(core::FunctionId, std::uint32_t, SimTime, SimTime) {}
   void provisioned_init(core::FunctionId, SimTime, std::uint32_t) {}
+  void connected(core::BackendId, SimTime, SimTime) {}
   void idle(core::FunctionId function, SimTime from, SimTime to) {
     ASSERT_LE(from, to);
     idle_time[function.value] += to - from;

@@ -95,6 +95,7 @@ class ReplayRecorder {
   void initialising(core::FunctionId, core::SimTime, core::SimTime) { ++started; }
   void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
   void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
+  void connected(core::BackendId, core::SimTime, core::SimTime) {}
   void idle(core::FunctionId, core::SimTime, core::SimTime) {}
   void context(const engine::ContextRecord&) {}
 

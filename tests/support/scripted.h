@@ -111,12 +111,14 @@ class KeepingRecorder {
   void provisioned(core::FunctionId, std::uint32_t, SimTime, SimTime) {}
   void provisioned_init(core::FunctionId, SimTime, std::uint32_t) {}
   void idle(core::FunctionId, SimTime from, SimTime to) { idle_spans.push_back({from, to}); }
+  void connected(core::BackendId, SimTime from, SimTime to) { connections.push_back({from, to}); }
   void context(const engine::ContextRecord& record) { contexts.push_back(record); }
 
   std::vector<engine::InvocationRecord> invocations;
   std::vector<engine::ContextRecord> contexts;
   std::vector<IdleSpan> idle_spans;
   std::vector<IdleSpan> initialisations;
+  std::vector<IdleSpan> connections;
 };
 
 struct RunOutput {

@@ -93,9 +93,15 @@ class SummaryRecorder {
   void provisioned_init(core::FunctionId function, core::SimTime ready, std::uint32_t billed_ms) {
     totals_[function.value].provisioned_ms += ready >= from_ && ready < to_ ? billed_ms : 0;
   }
+  void connected(core::BackendId backend, core::SimTime from, core::SimTime to) {
+    connected_.resize(std::max<std::size_t>(connected_.size(), backend.value + 1));
+    connected_[backend.value] += within_window(from, to);
+  }
   void context(const ContextRecord&) {}
 
   const std::vector<FunctionTotals>& totals() const { return totals_; }
+  /// Connections x time, by BackendId, possibly cut short.
+  const std::vector<core::Duration>& connected_time() const { return connected_; }
 
  private:
   [[gnu::noinline]] static void count_failure(FunctionTotals& totals, Outcome outcome) {
@@ -129,6 +135,7 @@ class SummaryRecorder {
   core::SimTime from_;
   core::SimTime to_;
   std::vector<FunctionTotals> totals_;
+  std::vector<core::Duration> connected_;
 };
 
 inline void SummaryRecorder::invocation(const InvocationRecord& record) {

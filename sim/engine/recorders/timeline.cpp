@@ -78,6 +78,21 @@ void TimelineRecorder::idle(core::FunctionId function, core::SimTime from, core:
   }
 }
 
+void TimelineRecorder::connected(core::BackendId backend, core::SimTime from, core::SimTime to) {
+  if (bins_ == 0) {
+    return;
+  }
+  while (backends_.size() <= backend.value) {
+    backends_.push_back({std::vector<double>(bins_), std::vector<std::int64_t>(bins_ + 1)});
+  }
+  backends_[backend.value].add(position(from), position(to));
+}
+
+std::vector<double> TimelineRecorder::connections(core::BackendId backend) const {
+  return backend.value < backends_.size() ? backends_[backend.value].levels()
+                                          : std::vector<double>{};
+}
+
 core::Duration TimelineRecorder::bin_width() const {
   return bins_ == 0 ? horizon_ : horizon_ / static_cast<std::int64_t>(bins_);
 }

@@ -30,12 +30,15 @@ class TimelineRecorder {
   void idle(core::FunctionId function, core::SimTime from, core::SimTime to);
   void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
   void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
+  void connected(core::BackendId backend, core::SimTime from, core::SimTime to);
   void context(const ContextRecord&) {}
 
   bool enabled() const { return bins_ != 0; }
   core::Duration bin_width() const;
   /// The bins of one function; computed from the running differences.
   TimelineBins bins(core::FunctionId function) const;
+  /// Connections to a backend, averages of the bins; empty when there never was one.
+  std::vector<double> connections(core::BackendId backend) const;
 
  private:
   // A span adds its partial first and last bin to `partial` and a +1/-1 pair to `steps`, whose
@@ -61,6 +64,7 @@ class TimelineRecorder {
   core::Duration horizon_;
   double bins_per_ns_;
   std::vector<PerFunction> functions_;
+  std::vector<Level> backends_;
 };
 
 }  // namespace lambdasim::engine
