@@ -61,6 +61,13 @@ struct SourceSettings {
   std::optional<core::FunctionId> payer;     ///< whose bill has its pollers: the first of them
 };
 
+/// The customer managed keys of KMS that a design pays for.
+struct KmsKeys {
+  core::BackendId backend;
+  std::uint64_t keys = 1;
+  std::optional<core::FunctionId> payer;  ///< the first function that asks it
+};
+
 /// A value beyond what Lambda gives: a mistake, but one that tells what is wanted.
 struct BeyondLambda {
   config::Location where;
@@ -73,6 +80,7 @@ struct Design {
   engine::Setup setup;
   std::vector<FunctionBilling> billing;
   std::vector<SourceSettings> sources;
+  std::optional<KmsKeys> kms;
   models::PriceTable prices;
   std::string resolved_yaml;
   std::vector<BeyondLambda> beyond;

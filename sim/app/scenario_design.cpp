@@ -56,6 +56,7 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   ObjectReader lifecycle = root.object("lifecycle");
   read_lifecycle(lifecycle, prototype);
   lifecycle.finish();
+  read_backends(root, design, diagnostics);
   read_functions(root, prototype, init_billing, design, warnings, diagnostics);
   read_fleet(root, design.setup);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,

@@ -23,6 +23,10 @@ void check_sizes(ObjectReader& reader, const engine::Setup& setup) {
           fmt::format("functions.{} has {}, which a fleet cannot hold", function.name,
                       function.managed ? "managed instances" : "provisioned concurrency"));
     }
+    if (function.is_stepwise) {
+      reader.report_here(fmt::format("functions.{} has {}, which a fleet cannot hold",
+                                     function.name, kStepwiseParts));
+    }
     if (memory.value && function.memory_mb > *memory.value) {
       reader.report("memory",
                     fmt::format("must hold one context of functions.{}, which has {}",

@@ -53,6 +53,7 @@ class FunctionReader {
         design_(design),
         warnings_(warnings),
         diagnostics_(diagnostics),
+        backends_(design),
         runtimes_(models::runtime_names()) {}
 
   void read(const std::string& name, ObjectReader& reader) {
@@ -90,6 +91,7 @@ class FunctionReader {
       }
     }
     check_provisioned();
+    backends_.open_pools(diagnostics_);
   }
 
  private:
@@ -275,15 +277,19 @@ class FunctionReader {
 
   void read_programs(ObjectReader& reader, const FunctionBilling& billing,
                      engine::FunctionSetup& setup) {
-    ResourceNames names;
-    setup.init = read_steps(reader, "init", false, "init", nullptr);
+    StepNames names;
+    names.backends = &backends_;
+    setup.storage = read_storage(reader, billing.storage_mb, names);
     setup.resources = read_resources(reader, names);
+    setup.init = read_steps(reader, "init", false, "init", StepsOf::kInit, names);
     HandlerSteps handler = read_handler(reader, names);
     setup.handler = std::move(handler.steps);
     read_durable(reader, design_.prices, handler.marks, setup);
-    setup.ping = read_steps(reader, "ping", false, "ping", &names);
+    setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names);
     setup.first_call = read_first_call(reader, billing, setup.handler);
-    for (const auto& [name, id] : names.ids) {
+    setup.is_stepwise = is_stepwise(setup);
+    note_kms(reader, setup, design_);
+    for (const auto& [name, id] : names.resources) {
       if (!names.used[id.value]) {
         warnings_.add(reader.where("resources"),
                       fmt::format("{}.resources.{}", reader.path(), name),
@@ -302,6 +308,7 @@ class FunctionReader {
   Design& design_;
   Warnings& warnings_;
   config::Diagnostics& diagnostics_;
+  BackendNames backends_;
   std::vector<std::string> runtimes_;
   std::vector<Version> versions_;
   std::int64_t reserved_ = 0;

@@ -55,6 +55,9 @@ void read_failures(ObjectReader& function, FunctionSetup& setup) {
   failures.out_of_memory = reader.number("out_of_memory", 0.0, kProbability);
   failures.init = reader.number("init", 0.0, kProbability);
   failures.at = reader.number("at", 1.0, kProbability);
+  if (setup.is_stepwise && failures.at < 1) {
+    reader.report("at", fmt::format("must be 100 % where a function has {}", kStepwiseParts));
+  }
   if (failures.error + failures.crash + failures.out_of_memory > 1) {
     reader.report_here("error, crash and out_of_memory exclude each other: together at most 100 %");
   }

@@ -122,14 +122,7 @@ void read_tenants(ObjectReader& function, const models::PriceTable& prices,
   const double skew = reader.number("skew", 0.0, {0.0, 10.0});
   engine::TenantIsolation tenants;
   tenants.contexts_a_place = reader.number("contexts_per_concurrency", 2.5, {0.01, 1000.0});
-  double sum = 0;
-  for (std::size_t i = 1; i <= count; ++i) {
-    sum += std::pow(static_cast<double>(i), -skew);
-    tenants.shares.push_back(sum);
-  }
-  for (double& share : tenants.shares) {
-    share /= sum;
-  }
+  tenants.shares = zipf_shares(count, skew);
   reader.finish();
   if (setup.provisioned || setup.snap_start ||
       billing.front_door == models::FrontDoor::kFunctionUrl) {
@@ -143,6 +136,19 @@ void read_tenants(ObjectReader& function, const models::PriceTable& prices,
     function.report("tenants", *missing);
   }
   setup.tenants = std::move(tenants);
+}
+
+std::vector<double> zipf_shares(std::size_t count, double skew) {
+  std::vector<double> shares;
+  double sum = 0;
+  for (std::size_t rank = 1; rank <= count; ++rank) {
+    sum += std::pow(static_cast<double>(rank), -skew);
+    shares.push_back(sum);
+  }
+  for (double& share : shares) {
+    share /= sum;
+  }
+  return shares;
 }
 
 std::uint32_t most_provisioned(const engine::FunctionSetup& function) {

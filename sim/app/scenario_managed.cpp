@@ -172,6 +172,10 @@ void read_managed(ObjectReader& function, const models::PriceTable& prices,
   }
   reader.finish();
   check_company(function, setup);
+  if (setup.is_stepwise) {
+    function.report("managed_instances",
+                    fmt::format("does not go together with {}", kStepwiseParts));
+  }
   setup.cpu = models::init_cpu(managed.vcpus);
   setup.init_cpu = setup.cpu;
   setup.managed = std::move(managed);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/app/scenario.h"
+#include "sim/app/scenario_backends.h"
 #include "sim/app/scenario_tree.h"
 #include "sim/config/reader.h"
 
@@ -25,10 +26,21 @@ class Warnings {
   std::vector<std::string> all_;
 };
 
-/// Resources of a function by name, while its programs are read.
-struct ResourceNames {
-  std::map<std::string, core::ResourceId, std::less<>> ids;
-  std::vector<bool> used;
+/// What the steps of a function may name, while its programs are read.
+struct StepNames {
+  BackendNames* backends = nullptr;
+  std::map<std::string, core::ResourceId, std::less<>> resources;
+  std::vector<std::optional<core::BackendId>> backend_of;  ///< by resource
+  std::vector<bool> used;                                  ///< by resource
+  std::map<std::string, core::FileId, std::less<>> files;
+};
+
+/// Whose steps they are, which says what they may be.
+enum class StepsOf {
+  kTimes,    ///< of anything that only takes CPU time and time
+  kInit,     ///< static code: no resources, which are made after it
+  kSetup,    ///< of a resource: everything that does not depend on the call
+  kHandler,  ///< everything
 };
 
 /// The most that an execution of a durable function may do and write (AWS Lambda quotas, 2026;
@@ -50,19 +62,33 @@ struct HandlerSteps {
 };
 
 /// Reads `handler`.
-HandlerSteps read_handler(config::ObjectReader& function, ResourceNames& names);
+HandlerSteps read_handler(config::ObjectReader& function, StepNames& names);
 /// Reads `durable` of a function whose handler stands, and cuts that where it suspends.
 void read_durable(config::ObjectReader& function, const models::PriceTable& prices,
                   const std::vector<DurableMark>& marks, engine::FunctionSetup& setup);
 /// Steps under `key`. `place` keys the random numbers of each step, so it must be the same in every
-/// design. Without `names`, steps can neither use a resource nor take recorded times.
+/// design.
 engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bool required,
-                           const std::string& place, ResourceNames* names);
+                           const std::string& place, StepsOf of, StepNames& names);
+/// Key of random numbers, above all named purposes.
+std::uint32_t purpose_of(const std::string& place);
 /// What the first handler after INIT does: as the function says, else as measured of its runtime;
 /// nothing where the handler takes recorded durations, which hold it already.
 engine::Program read_first_call(config::ObjectReader& function, const FunctionBilling& billing,
                                 const engine::Program& handler);
-std::vector<engine::Resource> read_resources(config::ObjectReader& function, ResourceNames& names);
+/// Reads `resources`, and notes their names first, so that every step may use any of them.
+std::vector<engine::Resource> read_resources(config::ObjectReader& function, StepNames& names);
+/// Whether steps or resources depend on more than the invocation and what its context has made.
+bool is_stepwise(const engine::FunctionSetup& function);
+/// Whether any step of the function is a request of the backend.
+bool asks(const engine::FunctionSetup& function, core::BackendId backend);
+
+/// Reads `tmp`, `network` and `files`.
+/// @param storage_mb size of /tmp
+engine::Storage read_storage(config::ObjectReader& function, std::int64_t storage_mb,
+                             StepNames& names);
+/// Cumulated shares of as many things, the first the most popular: 1 / rank^skew.
+std::vector<double> zipf_shares(std::size_t count, double skew);
 
 /// Reads `account`.
 void read_account(config::ObjectReader& root, engine::Setup& setup);
@@ -86,7 +112,8 @@ void read_own_lifecycle(config::ObjectReader& function, const FunctionBilling& b
                         core::Duration horizon, engine::FunctionSetup& setup);
 std::shared_ptr<const engine::KeepAlive> read_keep_alive(config::ObjectReader& owner);
 
-/// Fills setup.functions and billing from `functions` and `cpu`; the account and the prices stand.
+/// Fills setup.functions and billing from `functions` and `cpu`; the account, the prices and the
+/// backends stand.
 /// @param prototype what holds for all functions
 void read_functions(config::ObjectReader& root, const engine::FunctionSetup& prototype,
                     InitBilling init_billing, Design& design, Warnings& warnings,
@@ -115,6 +142,10 @@ void read_workload(config::ObjectReader& root, const std::string& folder, Design
 void read_fleet(config::ObjectReader& root, engine::Setup& setup);
 
 /// @param setup with its horizon and functions
+/// What cannot be combined with steps that depend on the state of contexts and backends.
+inline constexpr std::string_view kStepwiseParts =
+    "backends, files, or resources that end, fail or need each other";
+
 OutputSettings read_output(config::ObjectReader& root, const engine::Setup& setup);
 
 /// Reads one design whole. What holds for all designs is written into `scenario`.

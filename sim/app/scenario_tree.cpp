@@ -10,6 +10,7 @@
 
 #include "models/catalogue.h"
 #include "models/embedded_data.h"
+#include "sim/app/scenario_kinds.h"
 #include "sim/app/scenario_names.h"
 #include "sim/config/reader.h"
 #include "sim/core/check.h"
@@ -51,19 +52,11 @@ config::Alternatives all_alternatives() {
     alternatives.whole.insert(name);
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
-  alternatives.beside.insert({"threads", "per_item"});
+  alternatives.items.insert(
+      {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt"});
+  alternatives.beside.insert(
+      {"threads", "per_item", "takes", "latency", "keep", "with", "cpu_per_mb"});
   return alternatives;
-}
-
-void relocate(Node& node, const config::Location& where) {
-  node.where = where;
-  for (Node& item : node.items) {
-    relocate(item, where);
-  }
-  for (Entry& entry : node.entries) {
-    entry.where = where;
-    relocate(entry.value, where);
-  }
 }
 
 std::vector<std::string> platform_names() {
@@ -115,7 +108,7 @@ class TreeBuilder {
     for (const config::Diagnostic& found : of_value.sorted()) {
       diagnostics_.report(where, given.path, found.message);
     }
-    relocate(value, where);
+    config::relocate(value, where);
     lay(tree, config::nested(given.path, value, where, diagnostics_));
   }
 
@@ -219,10 +212,11 @@ class TreeBuilder {
                                       fmt::join(names, ", "), config::suggestion(platform, names)));
       platform = kDefaultPlatform;
     }
+    lay_kinds(tree, alternatives_, diagnostics_);
     DesignTree made{name, "", preset(platform)};
     made.effective = made.tree.find("effective")->scalar;
     made.tree.erase("effective");
-    relocate(made.tree, tree.where);
+    config::relocate(made.tree, tree.where);
     config::overlay(made.tree, tree, alternatives_, diagnostics_);
     return made;
   }

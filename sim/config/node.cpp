@@ -28,14 +28,15 @@ class Overlay {
   Overlay(const Alternatives& alternatives, Diagnostics& diagnostics)
       : alternatives_(alternatives), diagnostics_(diagnostics) {}
 
-  void lay(Node& base, const Node& over, const std::string& path) {
+  void lay(Node& base, const Node& over, const std::string& path, bool is_item = false) {
     if (over.kind != Node::Kind::kMapping) {
       base = over;
     } else if (base.kind == Node::Kind::kSequence && is_by_number(over)) {
       lay_on_items(base, over, path);
     } else if (base.kind != Node::Kind::kMapping) {
       base = over;
-    } else if (const Entry* only = alternative(base); only != nullptr && replaces(*only, over)) {
+    } else if (const Entry* only = alternative(base, is_item);
+               only != nullptr && replaces(*only, over)) {
       replace(base, only->key, over);
     } else {
       for (const Entry& entry : over.entries) {
@@ -66,12 +67,16 @@ class Overlay {
       }
       auto item = base.items.begin();
       std::advance(item, index);
-      lay(*item, entry.value, join(path, entry.key));
+      lay(*item, entry.value, join(path, entry.key), true);
     }
   }
 
+  bool is_whole(std::string_view name) const {
+    return alternatives_.whole.contains(name) || alternatives_.items.contains(name);
+  }
+
   /// The entry that says what kind of thing the mapping is, if there is one.
-  const Entry* alternative(const Node& node) const {
+  const Entry* alternative(const Node& node, bool is_item) const {
     const Entry* only = nullptr;
     for (const Entry& entry : node.entries) {
       if (!alternatives_.beside.contains(entry.key)) {
@@ -82,17 +87,18 @@ class Overlay {
       }
     }
     const bool known = only != nullptr && (alternatives_.merged.contains(only->key) ||
-                                           alternatives_.whole.contains(only->key));
+                                           alternatives_.whole.contains(only->key) ||
+                                           (is_item && alternatives_.items.contains(only->key)));
     return known ? only : nullptr;
   }
 
   bool replaces(const Entry& alternative, const Node& over) const {
     if (over.entries.empty()) {
-      return alternatives_.whole.contains(alternative.key);
+      return is_whole(alternative.key);
     }
     return std::any_of(over.entries.begin(), over.entries.end(), [&](const Entry& entry) {
       return !alternatives_.beside.contains(entry.key) &&
-             (alternatives_.whole.contains(alternative.key) || entry.key != alternative.key);
+             (is_whole(alternative.key) || entry.key != alternative.key);
     });
   }
 
@@ -131,8 +137,19 @@ void Node::erase(std::string_view key) {
 }
 
 void overlay(Node& base, const Node& over, const Alternatives& alternatives,
-             Diagnostics& diagnostics) {
-  Overlay{alternatives, diagnostics}.lay(base, over, "");
+             Diagnostics& diagnostics, const std::string& path) {
+  Overlay{alternatives, diagnostics}.lay(base, over, path);
+}
+
+void relocate(Node& node, const Location& where) {
+  node.where = where;
+  for (Node& item : node.items) {
+    relocate(item, where);
+  }
+  for (Entry& entry : node.entries) {
+    entry.where = where;
+    relocate(entry.value, where);
+  }
 }
 
 Node nested(std::string_view path, const Node& value, const Location& where,

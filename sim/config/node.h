@@ -52,6 +52,7 @@ Node load_text(std::string_view text, const std::string& name, Diagnostics& diag
 struct Alternatives {
   std::set<std::string, std::less<>> merged;  ///< over the same name, parameters merge
   std::set<std::string, std::less<>> whole;   ///< over the same name, parameters are replaced
+  std::set<std::string, std::less<>> items;   ///< like `whole`, but only of items of lists
   std::set<std::string, std::less<>> beside;  ///< keys that may stand beside such a name
 };
 
@@ -59,8 +60,12 @@ struct Alternatives {
 /// only key is an alternative is replaced by one with any other key; what stands beside it stays
 /// when the name does. A mapping of numbers laid on a sequence changes its items, which count from
 /// 0; a number past its end is reported.
+/// @param path of both, for messages
 void overlay(Node& base, const Node& over, const Alternatives& alternatives,
-             Diagnostics& diagnostics);
+             Diagnostics& diagnostics, const std::string& path = "");
+
+/// Places a tree and all that is in it at `where`, for messages.
+void relocate(Node& node, const Location& where);
 
 /// Mappings within mappings along a dotted path (`functions.get_user.memory`), with `value` at its
 /// end. Every key on the way is placed at `where`. Empty parts of a path are reported.

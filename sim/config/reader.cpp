@@ -228,6 +228,12 @@ double ObjectReader::rate(std::string_view key, std::optional<double> default_va
                   parse_rate, format_rate);
 }
 
+double ObjectReader::throughput(std::string_view key, std::optional<double> default_value,
+                                Range<double> range) {
+  return quantity(key, fmt::format("a throughput such as '75 MB/s' ({})", kThroughputUnits),
+                  default_value, range, parse_throughput, format_throughput);
+}
+
 std::string ObjectReader::date(std::string_view key,
                                std::optional<std::string_view> default_value) {
   const std::string* given = scalar(key, "a date such as 2025-08-01", !default_value.has_value());

@@ -63,6 +63,8 @@ class ObjectReader {
                      Range<std::int64_t> range);
   /// `25 /s`, `10 /min`, `3 /h`, `100 /d`; the answer is per second.
   double rate(std::string_view key, std::optional<double> default_value, Range<double> range);
+  /// `75 MB/s`, `1.2 GB/s`; the answer is in bytes per second. A KB is 1,024 B.
+  double throughput(std::string_view key, std::optional<double> default_value, Range<double> range);
   /// `2025-08-01`.
   std::string date(std::string_view key, std::optional<std::string_view> default_value);
   /// One of the names; the answer is its index.

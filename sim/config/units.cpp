@@ -211,6 +211,23 @@ Parsed<double> parse_rate(std::string_view text) {
   return {{}, no_unit(text, unit, kRateUnits)};
 }
 
+Parsed<double> parse_throughput(std::string_view text) {
+  const auto [number, unit] = split(text);
+  if (number.empty()) {
+    return {{},
+            fmt::format("must be a throughput such as '75 MB/s' ({}), got '{}'", kThroughputUnits,
+                        text)};
+  }
+  for (const ByteUnit& candidate : kByteSizes) {
+    if (unit.ends_with("/s") && unit.substr(0, unit.size() - 2) == candidate.name) {
+      const auto value = to_double(number);
+      return value ? Parsed<double>{*value * static_cast<double>(candidate.bytes), {}}
+                   : Parsed<double>{{}, fmt::format("'{}' is not a number", number)};
+    }
+  }
+  return {{}, no_unit(text, unit, kThroughputUnits)};
+}
+
 Parsed<double> parse_number(std::string_view text) {
   const bool percent = text.ends_with('%');
   std::string_view number = percent ? text.substr(0, text.size() - 1) : text;
@@ -288,6 +305,19 @@ std::string format_rate(double per_second) {
     const bool exact = value / unit.seconds == per_second;
     if (exact && (best.empty() || number.size() < length)) {
       best = fmt::format("{} {}", number, unit.name);
+      length = number.size();
+    }
+  }
+  return best;
+}
+
+std::string format_throughput(double bytes_per_second) {
+  std::string best;
+  std::size_t length = 0;
+  for (const ByteUnit& unit : kByteSizes) {  // powers of two: exact
+    const std::string number = format_number(bytes_per_second / static_cast<double>(unit.bytes));
+    if (best.empty() || number.size() < length) {
+      best = fmt::format("{} {}/s", number, unit.name);
       length = number.size();
     }
   }

@@ -15,6 +15,7 @@ inline constexpr std::string_view kDurationUnits = "ns, us, ms, s, min, h or d";
 inline constexpr std::string_view kSizeUnits = "MB or GB";
 inline constexpr std::string_view kByteUnits = "B, KB, MB or GB";
 inline constexpr std::string_view kRateUnits = "/s, /min, /h or /d";
+inline constexpr std::string_view kThroughputUnits = "B/s, KB/s, MB/s or GB/s";
 
 /// What was read: a value, or a sentence on what is wrong.
 template <class T>
@@ -31,6 +32,8 @@ Parsed<std::int64_t> parse_megabytes(std::string_view text);
 Parsed<std::int64_t> parse_bytes(std::string_view text);
 /// Per second.
 Parsed<double> parse_rate(std::string_view text);
+/// Bytes per second; a KB is 1,024 B, an MB 1,024 KB, a GB 1,024 MB.
+Parsed<double> parse_throughput(std::string_view text);
 /// A plain number, or a percentage (`12 %` is 0.12).
 Parsed<double> parse_number(std::string_view text);
 /// A plain whole number; `010` is ten.
@@ -43,6 +46,7 @@ std::string format_megabytes(std::int64_t megabytes);
 /// In the largest unit that divides it.
 std::string format_bytes(std::int64_t bytes);
 std::string format_rate(double per_second);
+std::string format_throughput(double bytes_per_second);
 /// The shortest text that reads as the same double.
 std::string format_number(double number);
 

@@ -37,11 +37,18 @@ CoreLoader.add_constructor(
 )
 
 
+def with_text_keys(value):
+    """The value as JSON has it: every key is text."""
+    if isinstance(value, dict):
+        return {str(key): with_text_keys(of) for key, of in value.items()}
+    return [with_text_keys(of) for of in value] if isinstance(value, list) else value
+
+
 def is_valid(path, validator):
     """Whether a file is YAML that the schema accepts."""
     try:
         value = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
-        return validator.is_valid(value)
+        return validator.is_valid(with_text_keys(value))
     except (yaml.YAMLError, RecursionError):
         return False
 
@@ -60,6 +67,7 @@ def name_disagreements(schema):
     platforms = {path.stem for path in (DATA / "platforms").glob("*.yaml")}
     definitions = schema["definitions"]
     values = definitions["function_values"]["properties"]
+    kinds = values["resources"]["additionalProperties"]["properties"]["kind"]
     lists = {
         "runtimes": (
             set(definitions["function"]["else"]["properties"]["runtime"]["enum"]),
@@ -68,6 +76,7 @@ def name_disagreements(schema):
         "runtime examples": (set(values["runtime"]["examples"]), runtimes),
         "regions": (set(schema["properties"]["region"]["enum"]), regions),
         "platforms": (set(schema["properties"]["platform"]["enum"]), platforms),
+        "kinds": (set(kinds["enum"]), set(load(DATA / "resources.yaml")["kinds"])),
     }
     for what, (listed, known) in lists.items():
         if listed != known:
