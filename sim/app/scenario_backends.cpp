@@ -250,7 +250,9 @@ void BackendNames::open_pools(config::Diagnostics& diagnostics) {
                       "connections of '{}'",
                       proxy.name, proxy.parallel, database.max_connections, database.name));
     }
-    database.max_connections -= std::min(proxy.parallel, database.max_connections);
+    const std::uint32_t pool = std::min(proxy.parallel, database.max_connections);
+    database.max_connections -= pool;
+    database.for_proxies += pool;
   }
   for (const Use& use : uses_) {
     const Backend& database = backends[use.backend.value];

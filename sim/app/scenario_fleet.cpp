@@ -13,11 +13,12 @@ namespace {
 using config::ObjectReader;
 
 /// Every function must fit on a host.
-void check_sizes(ObjectReader& reader, const engine::Setup& setup) {
+void check_sizes(ObjectReader& reader, engine::Setup& setup) {
   const config::Node* given = reader.peek("memory");
   const auto memory =
       given == nullptr ? config::Parsed<std::int64_t>{} : config::parse_megabytes(given->scalar);
-  for (const engine::FunctionSetup& function : setup.functions) {
+  for (engine::FunctionSetup& function : setup.functions) {
+    function.is_stepwise = function.is_stepwise && !is_without_steps(function, setup.backends);
     if (function.provisioned || function.managed) {
       reader.report_here(
           fmt::format("functions.{} has {}, which a fleet cannot hold", function.name,

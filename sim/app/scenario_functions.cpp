@@ -287,7 +287,8 @@ class FunctionReader {
     read_durable(reader, design_.prices, handler.marks, setup);
     setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names);
     setup.first_call = read_first_call(reader, billing, setup.handler);
-    setup.is_stepwise = is_stepwise(setup);
+    setup.is_stepwise = is_stepwise(setup) && !(reader.has("managed_instances") &&
+                                                is_without_steps(setup, design_.setup.backends));
     note_kms(reader, setup, design_);
     for (const auto& [name, id] : names.resources) {
       if (!names.used[id.value]) {

@@ -80,6 +80,9 @@ engine::Program read_first_call(config::ObjectReader& function, const FunctionBi
 std::vector<engine::Resource> read_resources(config::ObjectReader& function, StepNames& names);
 /// Whether steps or resources depend on more than the invocation and what its context has made.
 bool is_stepwise(const engine::FunctionSetup& function);
+/// Whether it could as well be run at once: it only holds connections to backends without a limit.
+bool is_without_steps(const engine::FunctionSetup& function,
+                      const std::vector<engine::Backend>& backends);
 /// Whether any step of the function is a request of the backend.
 bool asks(const engine::FunctionSetup& function, core::BackendId backend);
 

@@ -200,10 +200,11 @@ bool is_beyond_use(const Step& step) {
   return step.kind > StepKind::kUse || (step.kind == StepKind::kUse && step.bytes > 0);
 }
 
-bool is_stepwise(const Resource& resource) {
-  return resource.backend.has_value() || !resource.teardown.empty() ||
-         resource.valid != engine::Validity{} || resource.making.fails > 0 ||
-         has_step(resource.setup, is_use) || has_step(resource.setup, is_beyond_use);
+/// Whether it is more than a connection that its backend takes at any time.
+bool is_more_than_held(const Resource& resource) {
+  return !resource.teardown.empty() || resource.valid != engine::Validity{} ||
+         resource.making.fails > 0 || has_step(resource.setup, is_use) ||
+         has_step(resource.setup, is_beyond_use);
 }
 
 std::vector<const Program*> programs_of(const engine::FunctionSetup& function) {
@@ -234,11 +235,23 @@ std::vector<Resource> read_resources(ObjectReader& function, StepNames& names) {
 }
 
 bool is_stepwise(const engine::FunctionSetup& function) {
+  return std::any_of(function.resources.begin(), function.resources.end(),
+                     [](const Resource& resource) { return resource.backend.has_value(); }) ||
+         !is_without_steps(function, {});
+}
+
+bool is_without_steps(const engine::FunctionSetup& function,
+                      const std::vector<engine::Backend>& backends) {
   const std::vector<const Program*> programs = programs_of(function);
-  return std::any_of(programs.begin(), programs.end(),
-                     [](const Program* program) { return has_step(*program, is_beyond_use); }) ||
-         std::any_of(function.resources.begin(), function.resources.end(),
-                     [](const Resource& resource) { return is_stepwise(resource); });
+  return std::none_of(programs.begin(), programs.end(),
+                      [](const Program* program) { return has_step(*program, is_beyond_use); }) &&
+         std::none_of(
+             function.resources.begin(), function.resources.end(),
+             [&backends](const Resource& resource) {
+               return is_more_than_held(resource) ||
+                      (resource.backend && !backends.empty() &&
+                       backends[resource.backend->value].max_connections != engine::kUnlimited);
+             });
 }
 
 bool asks(const engine::FunctionSetup& function, core::BackendId backend) {
