@@ -33,6 +33,12 @@ class Concurrency {
     ++pool.in_use;
     return Refusal::kNone;
   }
+  bool share_a_pool(core::FunctionId a, core::FunctionId b) const {
+    return pool_of_[a.value] == pool_of_[b.value];
+  }
+  std::int64_t in_use(core::FunctionId function) const {
+    return pools_[pool_of_[function.value]].in_use;
+  }
   void release(core::FunctionId function) { --pools_[pool_of_[function.value]].in_use; }
 
   /// Takes places (or gives them back) for contexts that are provisioned.

@@ -67,6 +67,8 @@ class Engine {
                                         const InvocationRecord& record, core::SimTime now);
   [[gnu::noinline]] void step(const Event& event);
   void complete_stepwise();
+  void make_calls();
+  bool is_deadlocked(core::FunctionId id, Refusal why) const;
   [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
                                               InvocationRecord& record);
   [[gnu::cold, gnu::noinline]] void refuse(core::FunctionId id, const Request& request,
@@ -103,6 +105,7 @@ class Engine {
   Sources sources_;
   Provisioned<R> provisioned_;
   Managed<R> managed_;
+  bool is_calling_ = false;
   std::uint64_t arrived_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
@@ -178,6 +181,7 @@ RunResult Engine<R>::run() {
   result.backends = backends_.finish();
   result.resources = stepwise_.resource_totals();
   result.storage = stepwise_.storage_totals();
+  result.calls = stepwise_.call_totals();
   result.arrivals = arrived_;
   result.stopped = progress_.stop;
   for (const FunctionState& function : functions_) {

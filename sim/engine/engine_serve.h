@@ -68,6 +68,21 @@ void Engine<R>::serve_stepwise(FunctionState& function, Slot slot, const Request
   if (stepwise_.begin_handler(slot, request, record, call_of(function, request, now), now)) {
     complete_stepwise();
   }
+  make_calls();
+}
+
+/// Makes the calls that handlers have come to, and those that these come to.
+template <Recorder R>
+void Engine<R>::make_calls() {
+  if (is_calling_) {
+    return;
+  }
+  is_calling_ = true;
+  typename Stepwise<R>::Asked next;
+  while (stepwise_.take_call(next)) {
+    invoke(next.function, next.request);
+  }
+  is_calling_ = false;
 }
 
 /// A handler that ran step by step is over, now or at a time that is known.
@@ -102,6 +117,21 @@ void Engine<R>::step(const Event& event) {
   if (has_ended) {
     complete_stepwise();
   }
+  make_calls();
+}
+
+/// Whether a call was refused because every place is held by callers.
+template <Recorder R>
+bool Engine<R>::is_deadlocked(core::FunctionId id, Refusal why) const {
+  if (why != Refusal::kConcurrency && why != Refusal::kReservedConcurrency) {
+    return false;
+  }
+  std::int64_t calling = 0;
+  for (std::uint32_t f = 0; f < functions_.size(); ++f) {
+    const core::FunctionId other{f};
+    calling += concurrency_.share_a_pool(id, other) ? stepwise_.callers(other) : 0;
+  }
+  return calling > 0 && calling == concurrency_.in_use(id);
 }
 
 template <Recorder R>
@@ -201,7 +231,11 @@ void Engine<R>::complete(FunctionState& function, Slot slot, const Request& requ
     events_.push(reusable, EventKind::kReusable, slot);
   }
   if (request.ticket != kNoTicket) [[unlikely]] {
-    sources_.ended(request, record);
+    if (request.is_call) {
+      stepwise_.answered(request, record);
+    } else {
+      sources_.ended(request, record);
+    }
   }
 }
 
@@ -228,7 +262,12 @@ void Engine<R>::refuse(core::FunctionId id, const Request& request, Refusal why)
   record.refusal = why;
   ++recorded_;
   recorder_.invocation(record);
-  if (request.ticket != kNoTicket) {
+  if (request.ticket == kNoTicket) {
+    return;
+  }
+  if (request.is_call) {
+    stepwise_.refused(request, is_deadlocked(id, why));
+  } else {
     sources_.refused(request, why, request.arrival);
   }
 }

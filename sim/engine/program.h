@@ -26,6 +26,7 @@ enum class StepKind : std::uint8_t {
   kRead,      ///< `bytes` from /tmp
   kWrite,     ///< `bytes` to /tmp, which stay until the end of the invocation
   kKeep,      ///< the same, but they stay in /tmp
+  kCall,      ///< calls other functions, and waits for their answers
 };
 
 struct Step {
@@ -38,6 +39,7 @@ struct Step {
   core::BackendId backend{};  ///< of kRequest
   core::FileId file{};        ///< of kFetch
   std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
+  std::uint32_t call = 0;     ///< of kCall: index into the function's calls
 };
 
 using Program = std::vector<Step>;
@@ -48,6 +50,24 @@ inline bool takes_recorded(const Program& program) {
     return step.kind == StepKind::kCpuRecorded || step.kind == StepKind::kWaitRecorded;
   });
 }
+
+/// Synchronous calls of another function out of a handler, all at once.
+struct FunctionCall {
+  core::FunctionId function;
+  std::uint32_t times = 1;     ///< how many; it goes on when all have answered
+  double probability = 1;      ///< that any are made
+  std::uint32_t attempts = 1;  ///< of a call that is refused, the first included
+  core::Distribution backoff;  ///< ns before the second attempt, doubled each time
+};
+
+/// What came of the calls of one function's handlers, of those made in [warm_up, horizon).
+struct CallTotals {
+  std::uint64_t calls = 0;       ///< that were made, tries included
+  std::uint64_t refused = 0;     ///< of calls
+  std::uint64_t failed = 0;      ///< of calls: answered with an error
+  std::uint64_t deadlocked = 0;  ///< of refused: every place was held by a handler that is calling
+  core::Duration waiting{0};     ///< for answers, of all handlers
+};
 
 /// Where a resource (a client, a connection, a model) is made.
 enum class Where : std::uint8_t {

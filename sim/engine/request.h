@@ -24,6 +24,7 @@ struct Request {
   std::uint8_t attempt = 1;          ///< of its event, from 1
   bool is_synchronous = true;        ///< somebody waits for the answer: the request rate counts
   bool is_ping = false;              ///< runs the function's `ping` steps instead of its handler
+  bool is_call = false;              ///< by a handler that waits, which the ticket names
   bool must_fail = false;            ///< the handler ends in an error, whatever its chances
 };
 

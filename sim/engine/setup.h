@@ -166,6 +166,7 @@ struct FunctionSetup {
   Program ping;        ///< what the handler does when it is called only to keep its context warm
   std::shared_ptr<const Durable> durable;  ///< none: an ordinary function
   std::vector<Resource> resources;
+  std::vector<FunctionCall> calls;
   Storage storage;
   /// Whether steps depend on more than the invocation and what its context has made: on backends,
   /// on ages and uses, on /tmp. Those programs are run step by step (stepwise.h).

@@ -33,6 +33,7 @@ struct RunResult {
   std::vector<BackendTotals> backends;
   std::vector<std::vector<ResourceTotals>> resources;  ///< by function, of stepwise functions
   std::vector<StorageTotals> storage;                  ///< by function
+  std::vector<CallTotals> calls;                       ///< by calling function
   std::uint64_t arrivals = 0;
   bool stopped = false;  ///< ended early because it was asked to
 };

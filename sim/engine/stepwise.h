@@ -7,7 +7,8 @@
 // meets nothing of the kind ends where it began, at no event at all, like any other handler.
 //
 // This is the interpreter; how runs begin and end is in stepwise_phases.h, how they wait in
-// stepwise_waits.h, what single steps do in stepwise_steps.h, resources in stepwise_resources.h.
+// stepwise_waits.h, what single steps do in stepwise_steps.h; resources are in
+// stepwise_resources.h, calls of other functions in stepwise_calls.h.
 #pragma once
 
 #include <array>
@@ -52,13 +53,28 @@ class Stepwise {
   /// Connections may have become free.
   void freed(core::BackendId backend, core::SimTime now);
 
+  // Calls of other functions.
+  struct Asked {
+    core::FunctionId function;
+    Request request;
+  };
+  /// The next call that a handler makes, now.
+  /// @return false when there is none
+  bool take_call(Asked& next);
+  /// A call was dispatched and ends as `record` says.
+  void answered(const Request& request, const InvocationRecord& record);
+  void refused(const Request& request, bool is_deadlock);
+  /// Handlers of the function that are calling: waiting for answers, or to try again.
+  std::uint32_t callers(core::FunctionId id) const { return callers_[id.value]; }
+
+  std::vector<CallTotals> call_totals() { return std::move(calls_); }
   std::vector<std::vector<ResourceTotals>> resource_totals() { return std::move(resources_); }
   std::vector<StorageTotals> storage_totals() { return std::move(storage_); }
 
  private:
   enum class Phase : std::uint8_t { kInit, kInitAgain, kHandler, kOver };
   enum class Doing : std::uint8_t { kProgram, kSetup, kStale, kTeardown };
-  enum class Waits : std::uint8_t { kNothing, kConnection, kTurn };
+  enum class Waits : std::uint8_t { kNothing, kConnection, kTurn, kAnswers };
   /// Where a request has got to.
   enum class Asking : std::uint8_t { kNotYet, kInRate, kHasTurn };
   enum class Did : std::uint8_t {
@@ -91,8 +107,14 @@ class Stepwise {
     bool is_granted = false;
     bool is_ending = false;       // only waits for its end to come
     bool has_front_turn = false;  // of a proxy
-    std::uint16_t pending = 0;    // events that name this run
-    std::uint32_t tries = 0;      // of a request
+    bool is_calling = false;
+    bool is_backing_off = false;  // from calls that were refused
+    std::uint32_t calls_open = 0;
+    std::uint32_t calls_refused = 0;
+    std::uint32_t calls_failed = 0;
+    core::SimTime answered;     // the last call
+    std::uint32_t pending = 0;  // events that name this run
+    std::uint32_t tries = 0;    // of a request
     std::uint32_t depth = 0;
     std::uint32_t temporary = 0;  // resources made for this invocation alone
     std::uint32_t closed = 0;     // of temporary: torn down
@@ -155,6 +177,13 @@ class Stepwise {
   Did fetch(Run& run, const Step& step);
   Did write(Run& run, const Step& step);
 
+  // stepwise_calls.h
+  Did call(std::uint32_t index, const Step& step, core::SimTime now);
+  Did make_calls(std::uint32_t index, const Step& step, core::SimTime now);
+  void stop_calling(Run& run);
+  void stop_waiting_for_answers(Run& run, core::SimTime now);
+  void close_call(const Request& request, core::SimTime ended, bool is_refused, bool is_failed);
+
   // stepwise_resources.h
   Did use(std::uint32_t index, const Step& step, core::SimTime now);
   Did connect(std::uint32_t index, core::SimTime now);
@@ -171,6 +200,12 @@ class Stepwise {
   std::vector<Program> inits_;  // by function: all that INIT does
   std::vector<std::vector<ResourceTotals>> resources_;
   std::vector<StorageTotals> storage_;
+  std::vector<CallTotals> calls_;
+  std::vector<std::uint32_t> callers_;  // by function: handlers that are calling
+  std::vector<Asked> asked_;
+  std::size_t asked_taken_ = 0;
+  std::vector<Waiter> open_calls_;  // by ticket of their requests
+  std::vector<std::uint32_t> unused_calls_;
   std::vector<Run> runs_;
   std::vector<std::uint32_t> unused_;  // of runs_
   std::uint64_t tickets_ = 0;
@@ -211,7 +246,9 @@ Stepwise<R>::Stepwise(const Setup& setup, std::vector<FunctionState>& functions,
       contexts_(contexts),
       backends_(backends),
       events_(events),
-      storage_(setup.functions.size()) {
+      storage_(setup.functions.size()),
+      calls_(setup.functions.size()),
+      callers_(setup.functions.size()) {
   for (const FunctionSetup& function : setup.functions) {
     inits_.push_back(function.is_stepwise ? init_program(function) : Program{});
     resources_.emplace_back(function.is_stepwise ? function.resources.size() : 0);
@@ -298,6 +335,7 @@ typename Stepwise<R>::Did Stepwise<R>::leave(std::uint32_t index, core::SimTime 
 
 }  // namespace lambdasim::engine
 
+#include "sim/engine/stepwise_calls.h"
 #include "sim/engine/stepwise_phases.h"
 #include "sim/engine/stepwise_resources.h"
 #include "sim/engine/stepwise_steps.h"

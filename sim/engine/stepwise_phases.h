@@ -86,6 +86,9 @@ void Stepwise<R>::start_handler(Run& run) {
 
 template <Recorder R>
 bool Stepwise<R>::end_phase(std::uint32_t index, Outcome outcome, core::SimTime now) {
+  if (runs_[index].is_calling) {
+    stop_calling(runs_[index]);
+  }
   keep_connected(runs_[index]);
   switch (runs_[index].phase) {
     case Phase::kInit:

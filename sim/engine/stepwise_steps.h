@@ -32,6 +32,8 @@ typename Stepwise<R>::Did Stepwise<R>::do_step(std::uint32_t index, const Step& 
     case StepKind::kWrite:
     case StepKind::kKeep:
       return write(run, step);
+    case StepKind::kCall:
+      return call(index, step, now);
     default:
       Evaluator::run_step(step, numbers, run.call.recorded, *run.cpu, run.state);
       return Did::kDone;
@@ -160,6 +162,9 @@ typename Stepwise<R>::Did Stepwise<R>::fetch(Run& run, const Step& step) {
   run.state.elapsed += file.latency.sample_duration(engine);
   run.state.elapsed += std::max(tmp.transfer(storage.network, file.bytes, run.time()),
                                 time_of_bytes(file.bytes, storage.write_bytes_per_s));
+  if (run.state.elapsed > run.limit) {
+    return Did::kDone;  // it is cut short: there is no file
+  }
   tmp.put(step.file.value, variant, file.bytes, run.time());
   totals.peak_bytes = std::max(totals.peak_bytes, tmp.used());
   return Did::kDone;

@@ -30,7 +30,7 @@ typename Stepwise<R>::Did Stepwise<R>::wait(std::uint32_t index, Waits what,
   events_.push(run.gives_up, EventKind::kGiveUp, index);
   if (what == Waits::kConnection) {
     backends_.wait_for_connection(backend, {index, run.ticket});
-  } else {
+  } else if (what == Waits::kTurn) {
     backends_.wait_for_turn(backend, {index, run.ticket});
   }
   return Did::kSuspended;
@@ -60,6 +60,10 @@ bool Stepwise<R>::give_up(std::uint32_t index, core::SimTime now) {
     return false;  // it has what it waited for
   }
   const Waits what = run.waits;
+  if (what == Waits::kAnswers) {
+    stop_waiting_for_answers(run, now);
+    return end_phase(index, Outcome::kTimeout, now);
+  }
   BackendTotals& totals = backends_.totals(run.waits_for);
   run.waits = Waits::kNothing;
   run.ticket = 0;

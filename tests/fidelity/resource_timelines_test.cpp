@@ -166,9 +166,9 @@ TEST_P(Timeline, IsAsWorkedOutByHand) {
 }
 
 INSTANTIATE_TEST_SUITE_P(OfEachResource, Timeline, testing::ValuesIn(cases()),
-                         [](const testing::TestParamInfo<Case>& info) {
-                           return fmt::format("{}_{}_{}MB", info.param.kind.name, info.param.where,
-                                              info.param.memory_mb);
+                         [](const testing::TestParamInfo<Case>& each) {
+                           return fmt::format("{}_{}_{}MB", each.param.kind.name, each.param.where,
+                                              each.param.memory_mb);
                          });
 
 }  // namespace

@@ -114,6 +114,16 @@ TEST(Tmp, SurvivesATimeoutAndIsEmptyInANewContext) {
   EXPECT_EQ(r.result.storage.at(0).misses, 2U);
 }
 
+TEST(AFile, WhoseFetchIsCutShortIsNotThere) {
+  Storage storage = storage_of(512);
+  storage.files = {file_of(400)};  // 50 ms + 300 ms + 1 s
+  FunctionSetup function = function_with(storage, {fetch_step()});
+  function.timeout = 1s;
+  const auto r = run(setup_of({function}, {{0s}, {10s}}));
+  EXPECT_EQ(r.rows.invocations.at(1).outcome, Outcome::kTimeout);
+  EXPECT_EQ(r.result.storage.at(0).misses, 2U);
+}
+
 TEST(Tmp, ThatIsFullFailsTheHandler) {
   Storage storage = storage_of(512);
   const auto r = run(
