@@ -9,6 +9,7 @@
 #include "models/catalogue.h"
 #include "models/embedded_data.h"
 #include "models/lifecycle/runtimes.h"
+#include "models/resource/kinds.h"
 #include "sim/app/commands.h"
 #include "sim/app/exit_codes.h"
 #include "sim/app/fit.h"
@@ -75,6 +76,13 @@ std::string explain(const Named& model) {
                         parameter.source.empty() ? "" : fmt::format("; {}", parameter.source));
   }
   return text;
+}
+
+std::string explain(const models::ResourceKind& kind) {
+  return fmt::format(
+      "{} (kind of resource): {}\n\n{}\n\nlaid under what a scenario says of the resource:\n{}\n"
+      "'lambdasim models explain resources' has the source of every figure.\n",
+      kind.name, kind.about, kind.explain, config::to_yaml(kind.resource));
 }
 
 /// The value below which a share p lies, by bisection of the cumulative distribution.
@@ -205,6 +213,9 @@ int list_models_command(bool json) {
       root[std::string(model.seam)].push_back(
           {{"name", model.about->name}, {"summary", model.about->summary}});
     }
+    for (const models::ResourceKind& kind : models::resource_kinds()) {
+      root["resource"].push_back({{"name", kind.name}, {"summary", kind.about}});
+    }
     print(root.dump(2) + "\n");
     return kExitOk;
   }
@@ -216,6 +227,10 @@ int list_models_command(bool json) {
       text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", seam);
     }
     text += fmt::format("  {:<16} {}\n", model.about->name, model.about->summary);
+  }
+  text += "\nkind of resource:\n";
+  for (const models::ResourceKind& kind : models::resource_kinds()) {
+    text += fmt::format("  {:<16} {}\n", kind.name, kind.about);
   }
   text += fmt::format(
       "\nplatforms:\n  {}\n\nruntimes:\n  {}\n\nprices:\n  {}\n\nother data:\n  {}\n\n"
@@ -235,6 +250,12 @@ int explain_model_command(const std::string& name) {
       explained += (explained.empty() ? "" : "\n") + explain(model);
     }
     known.emplace_back(model.about->name);
+  }
+  for (const models::ResourceKind& kind : models::resource_kinds()) {
+    if (kind.name == name) {
+      explained += (explained.empty() ? "" : "\n") + explain(kind);
+    }
+    known.push_back(kind.name);
   }
   if (!explained.empty()) {
     print(explained);

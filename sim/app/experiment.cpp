@@ -30,6 +30,7 @@ struct Task {
   engine::Progress progress;
   std::vector<io::SummaryRow> summary;
   std::vector<io::SourceRow> sources;
+  StepwiseRows stepwise{};
   std::vector<io::TimelineRow> timeline;
 };
 
@@ -109,9 +110,11 @@ class Experiment {
       return;
     }
     task.progress.time_ns = design.setup.horizon.count();
-    const TaskTotals totals{recorders.summary().totals(), result.peaks, result.sources};
+    const TaskTotals totals{recorders.summary().totals(), result.peaks, result.sources,
+                            result.backends};
     task.summary = summary_rows(design, task.design, task.replication, totals);
     task.sources = source_rows(design, task.design, task.replication, totals.sources);
+    task.stepwise = stepwise_rows(design, task.design, task.replication, result);
     task.timeline = timeline_rows(task, recorders.timeline(), design.setup.functions.size());
     const std::lock_guard lock(mutex_);
     add_to_design(task.design, totals);
@@ -210,11 +213,15 @@ class Experiment {
     for (Task& task : tasks_) {
       result.summaries.insert(result.summaries.end(), task.summary.begin(), task.summary.end());
       result.sources.insert(result.sources.end(), task.sources.begin(), task.sources.end());
+      result.stepwise += task.stepwise;
       file_.write(task.timeline);
       task.timeline = {};
     }
     file_.write(result.summaries);
     file_.write(result.sources);
+    file_.write(result.stepwise.backends);
+    file_.write(result.stepwise.resources);
+    file_.write(result.stepwise.storage);
     file_.write(histogram_rows());
     if (scenario_.designs.size() > 1) {
       const auto functions = static_cast<std::int32_t>(totals_.front().usage.size());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/pricing/bill.h"
+#include "sim/app/backend_totals.h"
 #include "sim/app/scenario.h"
 #include "sim/io/result_file.h"
 
@@ -24,6 +25,7 @@ struct ExperimentProgress {
 struct ExperimentResult {
   std::vector<io::SummaryRow> summaries;
   std::vector<io::SourceRow> sources;
+  StepwiseRows stepwise{};
   std::vector<io::ComparisonRow> comparisons;  ///< of all functions together; empty for one design
   std::vector<models::Bill> months;            ///< one a design
   std::uint64_t invocations = 0;

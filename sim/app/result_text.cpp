@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "sim/app/backends_text.h"
 #include "sim/app/comparison.h"
 #include "sim/app/events_text.h"
 #include "sim/app/text.h"
@@ -179,7 +180,8 @@ std::string summary_text(const Scenario& scenario, const ExperimentResult& resul
     table.add(row);
   }
   return heading(scenario, result) + "\n" + table.to_string() + "\n" +
-         events_text(scenario, result) + month_text(scenario, result);
+         events_text(scenario, result) + backends_text(scenario, result) +
+         month_text(scenario, result);
 }
 
 std::string comparison_text(const Scenario& scenario, const ExperimentResult& result,
@@ -194,8 +196,10 @@ std::string comparison_text(const Scenario& scenario, const ExperimentResult& re
   for (std::size_t design = 1; design < scenario.designs.size(); ++design) {
     text += pair_table(scenario, result, function, design) + "\n";
   }
-  return text + events_text(scenario, result) + month_text(scenario, result) + "\n" +
-         verdict(deciding_rows(scenario, result, std::move(shown)), design_names(scenario)) + "\n";
+  return text + events_text(scenario, result) + backends_text(scenario, result) +
+         month_text(scenario, result) + "\n" +
+         verdict(deciding_rows(scenario, result, std::move(shown)), design_names(scenario)) + "\n" +
+         exhaustion_text(scenario, result);
 }
 
 std::string result_json(const Scenario& scenario, const ExperimentResult& result,
@@ -220,6 +224,14 @@ std::string result_json(const Scenario& scenario, const ExperimentResult& result
       if (const auto value = event_estimate(result, d, of)) {
         entry["events"][std::string(of.name)] = {
             {"mean", value->mean}, {"half_width", value->half_width}, {"unit", of.unit}};
+      }
+    }
+    for (const engine::Backend& backend : scenario.designs[d].setup.backends) {
+      for (const BackendFigure& of : backend_figures()) {
+        if (const auto value = backend_estimate(result, d, backend.name, of)) {
+          entry["backends"][backend.name][std::string(of.name)] = {
+              {"mean", value->mean}, {"half_width", value->half_width}, {"unit", of.unit}};
+        }
       }
     }
     const models::Bill& month = result.months[d];

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sim/app/backend_totals.h"
 #include "sim/app/source_totals.h"
 
 namespace lambdasim::app {
@@ -210,6 +211,7 @@ models::Usage usage_of(const Design& design, std::size_t function, const TaskTot
     usage.restores = totals.restored;
   }
   add_charged_events(design, function, task.sources, usage);
+  add_kms(design, function, task.backends, window_of(design), usage);
   return usage;
 }
 

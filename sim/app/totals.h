@@ -15,7 +15,8 @@ namespace lambdasim::app {
 struct TaskTotals {
   std::vector<engine::FunctionTotals> functions;
   std::vector<engine::FunctionPeaks> peaks;
-  std::vector<engine::SourceTotals> sources{};  ///< by index of Setup::arrivals, or fewer
+  std::vector<engine::SourceTotals> sources{};    ///< by index of Setup::arrivals, or fewer
+  std::vector<engine::BackendTotals> backends{};  ///< by BackendId, or fewer
 };
 
 /// The settings of one function that its bill depends on; nothing used yet.

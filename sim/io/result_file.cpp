@@ -276,6 +276,15 @@ void ResultFile::write(const std::vector<ComparisonRow>& rows) {
 void ResultFile::write(const std::vector<SourceRow>& rows) {
   writer_->write_table("sources", source_columns(), rows);
 }
+void ResultFile::write(const std::vector<BackendRow>& rows) {
+  writer_->write_table("backends", backend_columns(), rows);
+}
+void ResultFile::write(const std::vector<ResourceRow>& rows) {
+  writer_->write_table("resources", resource_columns(), rows);
+}
+void ResultFile::write(const std::vector<StorageRow>& rows) {
+  writer_->write_table("storage", storage_columns(), rows);
+}
 void ResultFile::write(const std::vector<MemoryRow>& rows) {
   writer_->write_table("memory", memory_columns(), rows);
 }

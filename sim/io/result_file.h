@@ -91,6 +91,9 @@ class ResultFile {
   void write(const std::vector<SummaryRow>& rows);
   void write(const std::vector<ComparisonRow>& rows);
   void write(const std::vector<SourceRow>& rows);
+  void write(const std::vector<BackendRow>& rows);
+  void write(const std::vector<ResourceRow>& rows);
+  void write(const std::vector<StorageRow>& rows);
   void write(const std::vector<MemoryRow>& rows);
   void write(const std::vector<TimelineRow>& rows);
   void write(const std::vector<HistogramRow>& rows);

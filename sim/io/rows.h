@@ -90,6 +90,41 @@ struct SourceRow {
   double delay_p50_ms = 0, delay_p95_ms = 0, delay_p99_ms = 0, delay_max_ms = 0;
 };
 
+/// design x replication x backend. Peaks and times at the limit are of [warm_up, horizon), counts
+/// of what began there.
+struct BackendRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t backend = 0;  ///< of its design
+  std::string name;
+  std::uint32_t limit = 0;  ///< of connections; 0: none
+  std::uint32_t peak_connections = 0;
+  double at_limit_s = 0;
+  std::uint64_t connects = 0, connects_waited = 0, connects_refused = 0;
+  double connect_wait_ms = 0;  ///< of all that waited
+  std::uint64_t requests = 0, served = 0, queued = 0, gave_up = 0, throttled_out = 0;
+  std::uint64_t throttled = 0;               ///< attempts
+  double queue_wait_ms = 0, service_ms = 0;  ///< of all
+};
+
+/// design x replication x resource of a function that runs step by step.
+struct ResourceRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t function = 0;
+  std::string name;
+  std::uint64_t made = 0, reused = 0, stale = 0, renewed = 0, failed = 0;
+};
+
+/// design x replication x function with files in /tmp.
+struct StorageRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t function = 0;
+  std::uint64_t hits = 0, misses = 0, evicted = 0, full = 0;
+  std::uint64_t fetched_bytes = 0, peak_bytes = 0;
+};
+
 /// A mean over the replications and the 95 % half width of it.
 struct MeanRow {
   double mean = 0;

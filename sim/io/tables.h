@@ -37,6 +37,9 @@ const std::vector<Column<engine::ContextRecord, TaskContext>>& context_columns()
 const PlainColumns<SummaryRow>& summary_columns();
 const PlainColumns<ComparisonRow>& comparison_columns();
 const PlainColumns<SourceRow>& source_columns();
+const PlainColumns<BackendRow>& backend_columns();
+const PlainColumns<ResourceRow>& resource_columns();
+const PlainColumns<StorageRow>& storage_columns();
 const PlainColumns<MemoryRow>& memory_columns();
 const PlainColumns<TimelineRow>& timeline_columns();
 const PlainColumns<HistogramRow>& histogram_columns();

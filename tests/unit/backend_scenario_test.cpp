@@ -76,6 +76,7 @@ TEST(Proxies, TakeTheirPoolFromTheDatabaseOnceSomethingConnectsToThem) {
   EXPECT_EQ(design.setup.backends[0].queue_wait, 120s);
   EXPECT_EQ(design.setup.backends[1].parallel, 50U);
   EXPECT_EQ(design.setup.backends[2].max_connections, 76U);
+  EXPECT_EQ(design.setup.backends[2].for_proxies, 25U);
 }
 
 TEST(Proxies, OpenAtLeastOneConnection) {
