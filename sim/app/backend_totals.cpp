@@ -62,6 +62,16 @@ io::StorageRow row_of(const engine::StorageTotals& totals) {
   return row;
 }
 
+io::CallRow row_of(const engine::CallTotals& totals) {
+  io::CallRow row;
+  row.calls = totals.calls;
+  row.refused = totals.refused;
+  row.failed = totals.failed;
+  row.deadlocked = totals.deadlocked;
+  row.waiting_s = core::seconds_of(totals.waiting);
+  return row;
+}
+
 bool writes(const engine::Program& program) {
   return std::any_of(program.begin(), program.end(), [](const engine::Step& step) {
     return step.kind == StepKind::kWrite || step.kind == StepKind::kKeep;
@@ -94,15 +104,21 @@ StepwiseRows& StepwiseRows::operator+=(const StepwiseRows& more) {
   append(backends, more.backends);
   append(resources, more.resources);
   append(storage, more.storage);
+  append(calls, more.calls);
   return *this;
 }
 
 StepwiseRows stepwise_rows(const Design& design, std::uint8_t design_index,
-                           std::uint32_t replication, const engine::RunResult& result) {
+                           std::uint32_t replication, const engine::RunResult& result,
+                           const std::vector<core::Duration>& connected) {
+  const double window_s = core::seconds_of(design.setup.horizon - design.setup.warm_up);
   StepwiseRows rows;
   for (std::size_t i = 0; i < result.backends.size(); ++i) {
     rows.backends.push_back(row_of(design.setup.backends.at(i), result.backends[i]));
     rows.backends.back().backend = static_cast<std::uint32_t>(i);
+    if (i < connected.size()) {
+      rows.backends.back().mean_connections = core::seconds_of(connected[i]) / window_s;
+    }
   }
   for (std::size_t i = 0; i < design.setup.functions.size(); ++i) {
     const engine::FunctionSetup& function = design.setup.functions[i];
@@ -115,10 +131,15 @@ StepwiseRows stepwise_rows(const Design& design, std::uint8_t design_index,
       rows.storage.push_back(row_of(result.storage[i]));
       rows.storage.back().function = static_cast<std::uint32_t>(i);
     }
+    if (i < result.calls.size() && !function.calls.empty()) {
+      rows.calls.push_back(row_of(result.calls[i]));
+      rows.calls.back().function = static_cast<std::uint32_t>(i);
+    }
   }
   number(rows.backends, design_index, replication);
   number(rows.resources, design_index, replication);
   number(rows.storage, design_index, replication);
+  number(rows.calls, design_index, replication);
   return rows;
 }
 

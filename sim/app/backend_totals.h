@@ -17,12 +17,15 @@ struct StepwiseRows {
   std::vector<io::BackendRow> backends;
   std::vector<io::ResourceRow> resources;
   std::vector<io::StorageRow> storage;  ///< of functions with files, or that write
+  std::vector<io::CallRow> calls;       ///< of functions that call others
 
   StepwiseRows& operator+=(const StepwiseRows& more);
 };
 
+/// @param connected connections x time, by BackendId, or fewer
 StepwiseRows stepwise_rows(const Design& design, std::uint8_t design_index,
-                           std::uint32_t replication, const engine::RunResult& result);
+                           std::uint32_t replication, const engine::RunResult& result,
+                           const std::vector<core::Duration>& connected = {});
 
 /// Adds the requests of KMS that a function made, and the keys if it pays for them.
 /// @param totals by BackendId, or fewer

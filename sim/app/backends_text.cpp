@@ -31,6 +31,7 @@ double megabytes(std::uint64_t bytes) {
 using Backend = io::BackendRow;
 using Resource = io::ResourceRow;
 using Storage = io::StorageRow;
+using Call = io::CallRow;
 
 constexpr std::array<BackendFigure, 10> kBackendFigures{{
     {"peak_connections", "connections, peak", "",
@@ -64,6 +65,14 @@ constexpr std::array<Figure<Storage>, 6> kStorageFigures{{
     {"files evicted", "", [](const Storage& r) { return number(r.evicted); }},
     {"found no room", "", [](const Storage& r) { return number(r.full); }},
     {"peak of a context", "MB", [](const Storage& r) { return megabytes(r.peak_bytes); }},
+}};
+
+constexpr std::array<Figure<Call>, 5> kCallFigures{{
+    {"calls of others", "", [](const Call& r) { return number(r.calls); }},
+    {"refused", "", [](const Call& r) { return number(r.refused); }},
+    {"failed", "", [](const Call& r) { return number(r.failed); }},
+    {"deadlocked", "", [](const Call& r) { return number(r.deadlocked); }},
+    {"waiting for answers", "s", [](const Call& r) { return r.waiting_s; }},
 }};
 
 /// Which rows of a table a section is about.
@@ -189,6 +198,21 @@ std::string storage_tables(const Scenario& scenario, const ExperimentResult& res
   return text;
 }
 
+std::string call_tables(const Scenario& scenario, const ExperimentResult& result) {
+  std::string text;
+  const auto& functions = scenario.designs.front().setup.functions;
+  for (std::uint32_t f = 0; f < functions.size(); ++f) {
+    const auto rows =
+        select(result.stepwise.calls, [f](const Call& row) { return row.function == f; });
+    if (!rows.empty()) {
+      TextTable table(header_of(scenario, fmt::format("calls by {}", functions[f].name)));
+      add_figures(table, scenario.designs.size(), "", rows, kCallFigures);
+      text += table.to_string() + "\n";
+    }
+  }
+  return text;
+}
+
 const BackendFigure& figure(std::string_view name) {
   return *std::find_if(kBackendFigures.begin(), kBackendFigures.end(),
                        [name](const BackendFigure& one) { return one.name == name; });
@@ -213,7 +237,7 @@ std::optional<Estimate> backend_estimate(const ExperimentResult& result, std::si
 
 std::string backends_text(const Scenario& scenario, const ExperimentResult& result) {
   return backend_tables(scenario, result) + resource_table(scenario, result) +
-         storage_tables(scenario, result);
+         storage_tables(scenario, result) + call_tables(scenario, result);
 }
 
 std::string exhaustion_text(const Scenario& scenario, const ExperimentResult& result) {
@@ -229,6 +253,16 @@ std::string exhaustion_text(const Scenario& scenario, const ExperimentResult& re
             scenario.designs[d].name, backend.name, backend.max_connections + backend.for_proxies,
             format_quantity(at_limit->mean, "s"), format_quantity(refused->mean, ""));
       }
+    }
+  }
+  for (const Call& row : result.stepwise.calls) {
+    if (row.deadlocked > 0) {
+      const Design& design = scenario.designs[row.design];
+      const std::string sentence = fmt::format(
+          "{}: handlers of {} call others while they and their like hold every place of "
+          "concurrency: a deadlock, which ends by refusals and timeouts.\n",
+          design.name, design.setup.functions[row.function].name);
+      text += text.find(sentence) == std::string::npos ? sentence : "";
     }
   }
   return text;

@@ -31,6 +31,7 @@ struct Task {
   std::vector<io::SummaryRow> summary;
   std::vector<io::SourceRow> sources;
   StepwiseRows stepwise{};
+  std::vector<io::ConnectionRow> connections{};
   std::vector<io::TimelineRow> timeline;
 };
 
@@ -114,7 +115,9 @@ class Experiment {
                             result.backends};
     task.summary = summary_rows(design, task.design, task.replication, totals);
     task.sources = source_rows(design, task.design, task.replication, totals.sources);
-    task.stepwise = stepwise_rows(design, task.design, task.replication, result);
+    task.stepwise = stepwise_rows(design, task.design, task.replication, result,
+                                  recorders.summary().connected_time());
+    task.connections = connection_rows(task, recorders.timeline(), design.setup.backends.size());
     task.timeline = timeline_rows(task, recorders.timeline(), design.setup.functions.size());
     const std::lock_guard lock(mutex_);
     add_to_design(task.design, totals);
@@ -150,6 +153,24 @@ class Experiment {
              .initialising = bins.initialising[i],
              .busy = bins.busy[i],
              .idle = bins.idle[i]});
+      }
+    }
+    return rows;
+  }
+
+  static std::vector<io::ConnectionRow> connection_rows(const Task& task,
+                                                        const engine::TimelineRecorder& timeline,
+                                                        std::size_t backends) {
+    std::vector<io::ConnectionRow> rows;
+    for (std::uint32_t b = 0; timeline.enabled() && b < backends; ++b) {
+      const std::vector<double> bins = timeline.connections(core::BackendId{b});
+      for (std::size_t i = 0; i < bins.size(); ++i) {
+        rows.push_back(
+            {.design = task.design,
+             .replication = task.replication,
+             .backend = b,
+             .bin_start = core::kStartOfTime + timeline.bin_width() * static_cast<std::int64_t>(i),
+             .connections = bins[i]});
       }
     }
     return rows;
@@ -215,6 +236,7 @@ class Experiment {
       result.sources.insert(result.sources.end(), task.sources.begin(), task.sources.end());
       result.stepwise += task.stepwise;
       file_.write(task.timeline);
+      file_.write(task.connections);
       task.timeline = {};
     }
     file_.write(result.summaries);
@@ -222,6 +244,7 @@ class Experiment {
     file_.write(result.stepwise.backends);
     file_.write(result.stepwise.resources);
     file_.write(result.stepwise.storage);
+    file_.write(result.stepwise.calls);
     file_.write(histogram_rows());
     if (scenario_.designs.size() > 1) {
       const auto functions = static_cast<std::int32_t>(totals_.front().usage.size());

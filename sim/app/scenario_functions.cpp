@@ -6,6 +6,7 @@
 #include "models/lifecycle/runtimes.h"
 #include "models/pricing/bill.h"
 #include "sim/app/read_model.h"
+#include "sim/app/scenario_calls.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/config/units.h"
@@ -46,10 +47,12 @@ class CpuModels {
 class FunctionReader {
  public:
   FunctionReader(CpuModels& cpu, const engine::FunctionSetup& prototype, InitBilling init_billing,
-                 Design& design, Warnings& warnings, config::Diagnostics& diagnostics)
+                 std::vector<std::string> names, Design& design, Warnings& warnings,
+                 config::Diagnostics& diagnostics)
       : cpu_(cpu),
         prototype_(prototype),
         init_billing_(init_billing),
+        names_(std::move(names)),
         design_(design),
         warnings_(warnings),
         diagnostics_(diagnostics),
@@ -279,6 +282,7 @@ class FunctionReader {
                      engine::FunctionSetup& setup) {
     StepNames names;
     names.backends = &backends_;
+    names.functions = names_;
     setup.storage = read_storage(reader, billing.storage_mb, names);
     setup.resources = read_resources(reader, names);
     setup.init = read_steps(reader, "init", false, "init", StepsOf::kInit, names);
@@ -287,6 +291,7 @@ class FunctionReader {
     read_durable(reader, design_.prices, handler.marks, setup);
     setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names);
     setup.first_call = read_first_call(reader, billing, setup.handler);
+    setup.calls = std::move(names.calls);
     setup.is_stepwise = is_stepwise(setup) && !(reader.has("managed_instances") &&
                                                 is_without_steps(setup, design_.setup.backends));
     note_kms(reader, setup, design_);
@@ -306,6 +311,7 @@ class FunctionReader {
   CpuModels& cpu_;
   const engine::FunctionSetup& prototype_;
   InitBilling init_billing_;
+  std::vector<std::string> names_;  // of all functions, in order
   Design& design_;
   Warnings& warnings_;
   config::Diagnostics& diagnostics_;
@@ -321,11 +327,19 @@ void read_functions(ObjectReader& root, const engine::FunctionSetup& prototype,
                     InitBilling init_billing, Design& design, Warnings& warnings,
                     config::Diagnostics& diagnostics) {
   CpuModels cpu(root);
-  FunctionReader functions(cpu, prototype, init_billing, design, warnings, diagnostics);
+  std::vector<std::string> names;
+  if (const config::Node* given = root.peek("functions")) {
+    for (const config::Entry& entry : given->entries) {
+      names.push_back(entry.key);
+    }
+  }
+  FunctionReader functions(cpu, prototype, init_billing, std::move(names), design, warnings,
+                           diagnostics);
   root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
     functions.read(name, reader);
   });
   functions.finish();
+  check_calls(root, design.setup, warnings);
   cpu.finish();
 }
 

@@ -53,9 +53,9 @@ config::Alternatives all_alternatives() {
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
   alternatives.items.insert(
-      {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt"});
-  alternatives.beside.insert(
-      {"threads", "per_item", "takes", "latency", "keep", "with", "cpu_per_mb"});
+      {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt", "call"});
+  alternatives.beside.insert({"threads", "per_item", "takes", "latency", "keep", "with",
+                              "cpu_per_mb", "times", "probability", "attempts", "backoff"});
   return alternatives;
 }
 

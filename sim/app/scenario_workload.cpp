@@ -26,6 +26,9 @@ class WorkloadReader {
     for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
+      for (const engine::FunctionCall& call : function.calls) {
+        invoked_[call.function.value] = true;
+      }
     }
   }
 

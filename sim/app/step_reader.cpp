@@ -6,6 +6,7 @@
 #include <map>
 
 #include "models/resource/defaults.h"
+#include "sim/app/scenario_calls.h"
 
 namespace lambdasim::app {
 namespace {
@@ -33,6 +34,10 @@ constexpr Beside kBeside[] = {
     {"keep", "write", "belongs to a `write`"},
     {"with", "encrypt, decrypt", "belongs to `encrypt` and `decrypt`"},
     {"cpu_per_mb", "encrypt, decrypt", "belongs to `encrypt` and `decrypt`"},
+    {"times", "call", "belongs to a `call`"},
+    {"probability", "call", "belongs to a `call`"},
+    {"attempts", "call", "belongs to a `call`"},
+    {"backoff", "call", "belongs to a `call`"},
 };
 
 template <class Id>
@@ -76,6 +81,9 @@ class StepReader {
       read_fetch();
     } else if (key == "encrypt" || key == "decrypt") {
       read_encryption(key);
+    } else if (key == "call") {
+      step_.kind = StepKind::kCall;
+      step_.call = read_call(item_, names_);
     } else {
       read_bytes(key);
     }
@@ -226,6 +234,9 @@ std::vector<std::string_view> steps_of(StepsOf of) {
   if (of != StepsOf::kInit) {
     keys.insert(keys.end(), {"encrypt", "decrypt"});
   }
+  if (of == StepsOf::kHandler) {
+    keys.emplace_back("call");
+  }
   return keys;
 }
 
@@ -235,7 +246,7 @@ std::vector<std::string_view> beside_steps(StepsOf of) {
     keys.insert(keys.end(), {"takes", "latency", "keep", "with", "cpu_per_mb"});
   }
   if (of == StepsOf::kHandler) {
-    keys.emplace_back("per_item");
+    keys.insert(keys.end(), {"per_item", "times", "probability", "attempts", "backoff"});
   }
   return keys;
 }

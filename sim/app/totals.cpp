@@ -125,6 +125,7 @@ void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
     all.*cost.column += row.*cost.column;
   }
   all.cost_usd += row.cost_usd;
+  all.contexts_created += row.contexts_created;
   all.gb_s_billed += row.gb_s_billed;
   all.gb_s_idle += row.gb_s_idle;
   all.contexts_busy += row.contexts_busy;
@@ -135,9 +136,35 @@ void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
   all.peak_connections += row.peak_connections;
 }
 
-engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functions) {
+/// Whether anyone outside calls the function, as far as is known: callers see nothing of those
+/// that only handlers call.
+std::vector<bool> front_functions(const Design& design) {
+  std::vector<bool> is_front(design.setup.functions.size(), true);
+  for (const engine::FunctionSetup& function : design.setup.functions) {
+    for (const engine::FunctionCall& call : function.calls) {
+      is_front[call.function.value] = false;
+    }
+  }
+  for (const SourceSettings& source : design.sources) {
+    if (source.function) {
+      is_front[source.function->value] = true;
+    } else {
+      is_front.assign(is_front.size(), true);
+    }
+  }
+  return is_front;
+}
+
+/// Of those functions that callers see.
+engine::FunctionTotals sum_of(const Design& design,
+                              const std::vector<engine::FunctionTotals>& functions) {
+  const std::vector<bool> is_front = front_functions(design);
   engine::FunctionTotals sum(functions.front().warm_latency.bits());
-  for (const engine::FunctionTotals& totals : functions) {
+  for (std::size_t f = 0; f < functions.size(); ++f) {
+    const engine::FunctionTotals& totals = functions[f];
+    if (!is_front[f]) {
+      continue;
+    }
     sum.arrivals += totals.arrivals;
     sum.ok += totals.ok;
     sum.timeouts += totals.timeouts;
@@ -152,7 +179,6 @@ engine::FunctionTotals sum_of(const std::vector<engine::FunctionTotals>& functio
     sum.provisioned += totals.provisioned;
     sum.pings += totals.pings;
     sum.cold_pings += totals.cold_pings;
-    sum.contexts_created += totals.contexts_created;
     sum.latency_sum_ns += totals.latency_sum_ns;
     sum.duration_sum_ns += totals.duration_sum_ns;
     sum.latency_max = std::max(sum.latency_max, totals.latency_max);
@@ -223,7 +249,7 @@ std::vector<io::SummaryRow> summary_rows(const Design& design, std::uint8_t desi
   }
   if (rows.size() > 1) {
     io::SummaryRow all;
-    const engine::FunctionTotals sum = sum_of(totals.functions);
+    const engine::FunctionTotals sum = sum_of(design, totals.functions);
     fill_counts(all, sum);
     fill_latencies(all, sum);
     for (const io::SummaryRow& row : rows) {

@@ -285,6 +285,14 @@ void ResultFile::write(const std::vector<ResourceRow>& rows) {
 void ResultFile::write(const std::vector<StorageRow>& rows) {
   writer_->write_table("storage", storage_columns(), rows);
 }
+
+void ResultFile::write(const std::vector<CallRow>& rows) {
+  writer_->write_table("calls", call_columns(), rows);
+}
+
+void ResultFile::write(const std::vector<ConnectionRow>& rows) {
+  writer_->write_table("connections", connection_columns(), rows);
+}
 void ResultFile::write(const std::vector<MemoryRow>& rows) {
   writer_->write_table("memory", memory_columns(), rows);
 }

@@ -94,6 +94,8 @@ class ResultFile {
   void write(const std::vector<BackendRow>& rows);
   void write(const std::vector<ResourceRow>& rows);
   void write(const std::vector<StorageRow>& rows);
+  void write(const std::vector<CallRow>& rows);
+  void write(const std::vector<ConnectionRow>& rows);
   void write(const std::vector<MemoryRow>& rows);
   void write(const std::vector<TimelineRow>& rows);
   void write(const std::vector<HistogramRow>& rows);

@@ -99,6 +99,7 @@ struct BackendRow {
   std::string name;
   std::uint32_t limit = 0;  ///< of connections; 0: none
   std::uint32_t peak_connections = 0;
+  double mean_connections = 0;
   double at_limit_s = 0;
   std::uint64_t connects = 0, connects_waited = 0, connects_refused = 0;
   double connect_wait_ms = 0;  ///< of all that waited
@@ -114,6 +115,24 @@ struct ResourceRow {
   std::uint32_t function = 0;
   std::string name;
   std::uint64_t made = 0, reused = 0, stale = 0, renewed = 0, failed = 0;
+};
+
+/// design x replication x function: what came of the calls that its handlers made to others.
+struct CallRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t function = 0;
+  std::uint64_t calls = 0, refused = 0, failed = 0, deadlocked = 0;
+  double waiting_s = 0;
+};
+
+/// bin x backend of one run.
+struct ConnectionRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t backend = 0;
+  core::SimTime bin_start;
+  double connections = 0;  ///< average of the bin
 };
 
 /// design x replication x function with files in /tmp.

@@ -40,6 +40,8 @@ const PlainColumns<SourceRow>& source_columns();
 const PlainColumns<BackendRow>& backend_columns();
 const PlainColumns<ResourceRow>& resource_columns();
 const PlainColumns<StorageRow>& storage_columns();
+const PlainColumns<CallRow>& call_columns();
+const PlainColumns<ConnectionRow>& connection_columns();
 const PlainColumns<MemoryRow>& memory_columns();
 const PlainColumns<TimelineRow>& timeline_columns();
 const PlainColumns<HistogramRow>& histogram_columns();

@@ -1,4 +1,4 @@
-// What functions met beside Lambda: /backends, /resources and /storage.
+// What functions met beside Lambda: /backends, /connections, /resources, /storage and /calls.
 #include "sim/io/tables.h"
 
 namespace lambdasim::io {
@@ -21,6 +21,8 @@ const PlainColumns<BackendRow>& backend_columns() {
       computed<Row, None>("peak_connections", "1",
                           "Most connections that contexts and proxies held",
                           [](const Row& row, const None&) { return row.peak_connections; }),
+      computed<Row, None>("mean_connections", "1", "The same, averaged over time",
+                          [](const Row& row, const None&) { return row.mean_connections; }),
       computed<Row, None>("at_limit_s", "s", "Time in which no connection was left",
                           [](const Row& row, const None&) { return row.at_limit_s; }),
       computed<Row, None>("connects", "1", "Attempts to connect",
@@ -99,6 +101,51 @@ const PlainColumns<StorageRow>& storage_columns() {
                           [](const Row& row, const None&) { return row.fetched_bytes; }),
       computed<Row, None>("peak_bytes", "B", "Most that /tmp of one context held, whole run",
                           [](const Row& row, const None&) { return row.peak_bytes; }),
+  };
+  return columns;
+}
+
+const PlainColumns<CallRow>& call_columns() {
+  using Row = CallRow;
+  using None = NoContext;
+  static const PlainColumns<CallRow> columns{
+      computed<Row, None>("design", "1", "Index into /designs",
+                          [](const Row& row, const None&) { return row.design; }),
+      computed<Row, None>("replication", "1", "Replication, from 0",
+                          [](const Row& row, const None&) { return row.replication; }),
+      computed<Row, None>("function", "1", "Index into /functions, of the function that calls",
+                          [](const Row& row, const None&) { return row.function; }),
+      computed<Row, None>("calls", "1", "Calls of other functions, attempts included",
+                          [](const Row& row, const None&) { return row.calls; }),
+      computed<Row, None>("refused", "1", "Of calls: refused for a limit",
+                          [](const Row& row, const None&) { return row.refused; }),
+      computed<Row, None>("failed", "1", "Of calls: answered with an error or a timeout",
+                          [](const Row& row, const None&) { return row.failed; }),
+      computed<Row, None>("deadlocked", "1",
+                          "Of refused: every place was held by a handler that is calling",
+                          [](const Row& row, const None&) { return row.deadlocked; }),
+      computed<Row, None>("waiting_s", "s", "Time that its handlers waited for answers, billed",
+                          [](const Row& row, const None&) { return row.waiting_s; }),
+  };
+  return columns;
+}
+
+const PlainColumns<ConnectionRow>& connection_columns() {
+  using Row = ConnectionRow;
+  using None = NoContext;
+  static const PlainColumns<ConnectionRow> columns{
+      computed<Row, None>("design", "1", "Index into /designs",
+                          [](const Row& row, const None&) { return row.design; }),
+      computed<Row, None>("replication", "1", "Replication, from 0",
+                          [](const Row& row, const None&) { return row.replication; }),
+      computed<Row, None>("backend", "1", "Index of the backend within its design",
+                          [](const Row& row, const None&) { return row.backend; }),
+      computed<Row, None>("bin_start_ns", "ns",
+                          "Begin of the bin since the start of simulated time",
+                          [](const Row& row, const None&) { return row.bin_start; }),
+      computed<Row, None>("connections", "1",
+                          "Connections that contexts and proxies held, average of the bin",
+                          [](const Row& row, const None&) { return row.connections; }),
   };
   return columns;
 }
