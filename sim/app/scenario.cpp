@@ -30,6 +30,20 @@ bool is_beyond_lambda(const config::Diagnostic& mistake, const Scenario& scenari
       });
 }
 
+/// A function that one design does without is no mistake; one that nothing ever invokes may be.
+void warn_of_idle_functions(const std::vector<Design>& designs, Warnings& warnings) {
+  for (const std::string& name : designs.front().idle_functions) {
+    const bool is_always_idle =
+        std::all_of(designs.begin(), designs.end(), [&name](const Design& design) {
+          const std::vector<std::string>& idle = design.idle_functions;
+          return std::find(idle.begin(), idle.end(), name) != idle.end();
+        });
+    if (is_always_idle) {
+      warnings.add(designs.front().workload_at, "functions." + name, "nothing invokes it");
+    }
+  }
+}
+
 using MakeTrees = std::function<std::vector<DesignTree>(std::string_view, config::Diagnostics&)>;
 
 Scenario read_trees(const std::string& path, const MakeTrees& trees) {
@@ -50,6 +64,7 @@ Scenario read_trees(const std::string& path, const MakeTrees& trees) {
     }
     throw config::InvalidInput(std::move(mistakes));
   }
+  warn_of_idle_functions(scenario.designs, warnings);
   scenario.warnings = warnings.all();
   return scenario;
 }

@@ -84,6 +84,8 @@ struct Design {
   models::PriceTable prices;
   std::string resolved_yaml;
   std::vector<BeyondLambda> beyond;
+  std::vector<std::string> idle_functions;  ///< that nothing invokes in this design
+  config::Location workload_at;             ///< for messages
 };
 
 struct Scenario {

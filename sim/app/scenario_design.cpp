@@ -59,8 +59,7 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_backends(root, design, diagnostics);
   read_functions(root, prototype, init_billing, design, warnings, diagnostics);
   read_fleet(root, design.setup);
-  read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
-                warnings);
+  read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design);
   ObjectReader alternatives = root.object("alternatives");
   scenario.sizing = models::read_sizing(alternatives);
   alternatives.finish();

@@ -225,16 +225,13 @@ class WorkloadReader {
 
 }  // namespace
 
-void read_workload(ObjectReader& root, const std::string& folder, Design& design,
-                   Warnings& warnings) {
+void read_workload(ObjectReader& root, const std::string& folder, Design& design) {
   WorkloadReader workload(folder, design);
   root.each_item("workload", true,
                  [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
-  if (!root.has("workload")) {
-    return;
-  }
-  for (const std::string& name : workload.idle_functions()) {
-    warnings.add(root.where("workload"), "functions." + name, "nothing invokes it");
+  if (root.has("workload")) {
+    design.idle_functions = workload.idle_functions();
+    design.workload_at = root.where("workload");
   }
 }
 
