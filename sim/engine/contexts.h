@@ -159,6 +159,7 @@ class Contexts {
   [[gnu::noinline]] void look_for_connections(core::BackendId backend, core::SimTime now);
 
  private:
+  bool begin_before(FunctionState& function, Slot slot, core::SimTime now);
   void make_all(FunctionState& function, Slot slot, core::SimTime at);
   std::uint32_t open_connections(const FunctionState& function, Slot slot);
   [[gnu::noinline]] void note_rest(FunctionState& function, Slot slot);

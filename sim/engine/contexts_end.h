@@ -64,7 +64,9 @@ void Contexts<R>::replace(FunctionState& function, const Ending& ending, core::S
   }
   const Slot slot =
       create(function, ended.function, core::InvocationNumbers{key}, ended.tenant, at, ending.host);
-  if (function.is_stepwise || pool_.history(slot).ready() > now) {
+  const bool was_ready_before =
+      function.is_stepwise ? begin_before(function, slot, now) : pool_.history(slot).ready() <= now;
+  if (!was_ready_before) {
     announce(function, slot, now);
     return;
   }

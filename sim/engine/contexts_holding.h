@@ -48,6 +48,26 @@ void Contexts<R>::make_all(FunctionState& function, Slot slot, core::SimTime at)
   }
 }
 
+/// INIT of a new context that was to begin before now, unnoticed: as it takes when nothing is in
+/// its way.
+/// @return false when it is not over yet, and is still to be run
+template <Recorder R>
+bool Contexts<R>::begin_before(FunctionState& function, Slot slot, core::SimTime now) {
+  Context& context = pool_[slot];
+  ContextHistory& history = pool_.history(slot);
+  initialise(function, slot, core::InvocationNumbers{context.last_numbers});
+  if (context.needs_init || history.ready() > now) {
+    history.init = history.billed_init = core::Duration{0};
+    context.made = 0;
+    context.needs_init = false;
+    return false;
+  }
+  make_all(function, slot, history.ready());
+  rest(function, context, history.ready());
+  recorder_.initialising(context.function, history.created, history.ready());
+  return true;
+}
+
 /// One connection more, of which the backend knows.
 template <Recorder R>
 void Contexts<R>::count_connection(FunctionState& function, core::SimTime now) {

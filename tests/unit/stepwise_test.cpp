@@ -1,6 +1,9 @@
 // Resources that a context holds: how they are made, when they are made again, what fails.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "tests/support/stepwise.h"
 
 namespace lambdasim::engine {
@@ -158,6 +161,23 @@ TEST(AnInitThatConnects, HasTheLimitOfInit) {
   EXPECT_EQ(r.rows.invocations.at(0).duration, 100ms + 12s + 10ms);
   ASSERT_EQ(r.rows.connections.size(), 2U);
   EXPECT_EQ(r.rows.connections.at(0).to, at(10s));
+}
+
+TEST(AContextThatIsReplaced, WasReadyBeforeTheNextCall) {
+  FunctionSetup function = connected_function(Where::kOutsideHandler);
+  function.lifetime = constant(62s);
+  function.proactive = {.share = 1, .used_within = 10s};
+  std::vector<ScriptedArrival> calls;
+  for (int i = 0; i < 40; ++i) {
+    calls.push_back({i * 5s});
+  }
+  const auto r = run_one(function, calls);
+  const auto cold =
+      std::count_if(r.rows.invocations.begin(), r.rows.invocations.end(),
+                    [](const InvocationRecord& row) { return row.start == Start::kCold; });
+  EXPECT_EQ(cold, 1);
+  EXPECT_GE(r.rows.contexts.size(), 4U);
+  EXPECT_EQ(r.result.backends.at(0).peak_connections, 1U);
 }
 
 TEST(AStepwiseFunction, RunsPlainStepsLikeAnyOther) {
