@@ -74,6 +74,15 @@ struct BeyondLambda {
   std::string path;
 };
 
+/// The critical path of a program that is a graph: by mean step times at full CPU speed.
+struct ProgramPath {
+  std::string program;  ///< `get_user handler`
+  std::string steps;    ///< `parse -> orders -> step 4`
+  double length_ns = 0;
+  double work_ns = 0;         ///< of all steps
+  bool has_recorded = false;  ///< steps take what a trace recorded, which is not counted
+};
+
 /// One design of a scenario.
 struct Design {
   std::string name;
@@ -84,6 +93,7 @@ struct Design {
   models::PriceTable prices;
   std::string resolved_yaml;
   std::vector<BeyondLambda> beyond;
+  std::vector<ProgramPath> critical_paths;
 };
 
 struct Scenario {

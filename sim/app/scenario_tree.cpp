@@ -55,7 +55,7 @@ config::Alternatives all_alternatives() {
   alternatives.items.insert(
       {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt"});
   alternatives.beside.insert(
-      {"threads", "per_item", "takes", "latency", "keep", "with", "cpu_per_mb"});
+      {"threads", "per_item", "id", "needs", "takes", "latency", "keep", "with", "cpu_per_mb"});
   return alternatives;
 }
 
