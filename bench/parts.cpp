@@ -83,6 +83,20 @@ void run_cpu_quota(benchmark::State& state) {
 }
 BENCHMARK(run_cpu_quota)->Arg(128)->Arg(512)->Arg(1792);
 
+/// A handler of 20 steps; the same steps as a graph should take at most 1.5 times as long.
+void run_20_steps(benchmark::State& state, bool as_graph) {
+  const engine::FunctionSetup function = twenty_steps(as_graph);
+  const engine::Evaluator evaluator(function);
+  const core::RandomStream stream{1, 0, 2};
+  std::uint64_t number = 0;
+  for (auto unused : state) {
+    const engine::Call call{.numbers = stream.invocation(number++)};
+    benchmark::DoNotOptimize(evaluator.handler(call, 0, false, Duration{0}).duration);
+  }
+}
+BENCHMARK_CAPTURE(run_20_steps, in_a_row, false);
+BENCHMARK_CAPTURE(run_20_steps, as_a_graph, true);
+
 /// Invocations a second of the whole engine, summary only, by requests in flight.
 void simulate_one_function(benchmark::State& state) {
   constexpr std::uint64_t kInvocations = 1'000'000;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <string>
 
+#include "sim/engine/step_graph.h"
 #include "tests/support/model_from_yaml.h"
 
 namespace lambdasim::bench {
@@ -80,6 +81,31 @@ engine::Setup everything_on(const Workload& workload) {
   function.handler.push_back(
       {engine::StepKind::kCpu, {}, 65, Distribution::lognormal_mean_cv(6e6, 0.5)});
   return setup;
+}
+
+engine::FunctionSetup twenty_steps(bool as_graph) {
+  constexpr std::size_t kLayer = 4;
+  engine::FunctionSetup function = function_of("steps", Workload{});
+  function.memory_mb = 512;
+  function.cpu = test::cpu("quota", function.memory_mb);
+  function.handler.clear();
+  std::vector<std::vector<std::size_t>> needs(20);
+  for (std::uint32_t i = 0; i < needs.size(); ++i) {
+    const bool is_wait = i % 2 == 0;
+    function.handler.push_back({is_wait ? engine::StepKind::kWait : engine::StepKind::kCpu,
+                                {},
+                                64 + i,
+                                core::Distribution::lognormal_mean_cv(is_wait ? 8e6 : 1e6, 0.5)});
+    if (i >= kLayer) {
+      const std::size_t layer = i / kLayer * kLayer;
+      needs[i] = {layer - kLayer + i % kLayer, layer - kLayer + (i + 1) % kLayer};
+    }
+  }
+  if (as_graph) {
+    function.graphs.handler =
+        std::make_shared<const engine::StepGraph>(engine::compile_graph(needs));
+  }
+  return function;
 }
 
 engine::Setup many_functions_setup(std::uint32_t functions, std::uint64_t invocations) {

@@ -25,6 +25,10 @@ engine::Setup engine_setup(const Workload& workload);
 /// call takes 33 ms rather than 10.
 engine::Setup everything_on(const Workload& workload);
 
+/// A function of 20 steps under a CPU quota, waits and work in turn: in a row, or as five layers of
+/// four, of which each step needs two of the layer before.
+engine::FunctionSetup twenty_steps(bool as_graph);
+
 /// Many functions whose rates spread evenly on a log scale from 0.0001 to 100 a second.
 engine::Setup many_functions_setup(std::uint32_t functions, std::uint64_t invocations);
 

@@ -17,6 +17,9 @@ constexpr std::array<Parameter, 2> kParameters{{
      "memory / full_vcpu_at rounded up, at least 2", "rule behind the platforms' measured table"},
 }};
 
+/// What products are kept below, as in scaled().
+constexpr core::Duration kExactBelow{std::int64_t{1} << 62};
+
 }  // namespace
 
 Proportional::Proportional(std::int64_t numerator, std::int64_t denominator,
@@ -28,12 +31,52 @@ core::Duration Proportional::run(engine::CpuState& state, core::Duration cpu_tim
   if (cpu_time <= core::Duration{0}) {
     return core::Duration{0};
   }
-  const std::int64_t cores = std::min(threads, visible_vcpus_);
-  const core::Duration wall = cores * numerator_ <= denominator_
-                                  ? shared_among(cpu_time, cores)
-                                  : scaled(cpu_time, numerator_, denominator_);
+  const core::Duration wall = wall_of(cpu_time, std::min(threads, visible_vcpus_), state.part);
+  state.part = 0;
   state.elapsed += wall;
   return wall;
+}
+
+core::Duration Proportional::run_until(engine::CpuState& state, core::Duration cpu_time,
+                                       std::uint32_t threads, core::Duration until) const {
+  if (cpu_time <= core::Duration{0}) {
+    return core::Duration{0};
+  }
+  const std::int64_t cores = std::min(threads, visible_vcpus_);
+  const core::Duration room = until - state.elapsed;
+  const core::Duration wall = wall_of(cpu_time, cores, state.part);
+  if (wall > room) {
+    state.elapsed = until;
+    return done_in(room, cores, state.part);
+  }
+  state.part = 0;
+  state.elapsed += wall;
+  return cpu_time;
+}
+
+/// @param part of a nanosecond that is done already, in 1 / numerator
+core::Duration Proportional::wall_of(core::Duration cpu_time, std::int64_t cores,
+                                     std::int64_t part) const {
+  if (cores * numerator_ <= denominator_) {
+    return shared_among(cpu_time, cores);
+  }
+  if (part == 0 || cpu_time >= kExactBelow / numerator_) {
+    return scaled(cpu_time, numerator_, denominator_);
+  }
+  return (cpu_time * numerator_ - core::Duration{part - denominator_ / 2}) / denominator_;
+}
+
+core::Duration Proportional::done_in(core::Duration wall, std::int64_t cores,
+                                     std::int64_t& part) const {
+  if (cores * numerator_ <= denominator_) {
+    return cores * wall;
+  }
+  if (wall >= kExactBelow / denominator_) {
+    return scaled(wall, denominator_, numerator_);
+  }
+  const std::int64_t parts = wall.count() * denominator_ + part;
+  part = parts % numerator_;
+  return core::Duration{parts / numerator_};
 }
 
 std::shared_ptr<const engine::CpuModel> init_cpu(double vcpus) {

@@ -15,8 +15,13 @@ class Proportional final : public engine::CpuModel {
   Proportional(std::int64_t numerator, std::int64_t denominator, std::uint32_t visible_vcpus = 1);
   core::Duration run(engine::CpuState& state, core::Duration cpu_time,
                      std::uint32_t threads) const override;
+  core::Duration run_until(engine::CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                           core::Duration until) const override;
 
  private:
+  core::Duration wall_of(core::Duration cpu_time, std::int64_t cores, std::int64_t part) const;
+  core::Duration done_in(core::Duration wall, std::int64_t cores, std::int64_t& part) const;
+
   std::int64_t numerator_;
   std::int64_t denominator_;
   std::uint32_t visible_vcpus_;

@@ -91,7 +91,7 @@ Duration Quota::run(CpuState& state, Duration cpu_time, std::uint32_t threads) c
   if (cpu_time <= Duration{0}) {
     return Duration{0};
   }
-  const OnCores& on = by_cores_[std::min<std::size_t>(threads, by_cores_.size()) - 1];
+  const OnCores& on = this->on(threads);
   const Duration begin = state.elapsed;
   if (!on.table) {
     state.elapsed += shared_among(cpu_time, on.rule.cores);
@@ -105,6 +105,29 @@ Duration Quota::run(CpuState& state, Duration cpu_time, std::uint32_t threads) c
     on.rule.run(state, cpu_time);
   }
   return state.elapsed - begin;
+}
+
+Duration Quota::run_until(CpuState& state, Duration cpu_time, std::uint32_t threads,
+                          Duration until) const {
+  if (until == Duration::max()) {
+    run(state, cpu_time, threads);
+    return cpu_time;
+  }
+  if (cpu_time <= Duration{0}) {
+    return Duration{0};
+  }
+  const OnCores& on = this->on(threads);
+  if (!on.table) {
+    const Duration room = until - state.elapsed;
+    const Duration wall = shared_among(cpu_time, on.rule.cores);
+    state.elapsed += std::min(wall, room);
+    return wall <= room ? cpu_time : on.rule.cores * room;
+  }
+  if (state.period < 0) {
+    state = on.rule.fresh(on.table->phase(state.random), state.elapsed);
+  }
+  on.rule.catch_up(state);
+  return on.rule.run_until(state, cpu_time, until);
 }
 
 const About kQuotaAbout{

@@ -6,6 +6,7 @@
 // cores, that functions of the same share have in common. It is built before the run and immutable.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -50,12 +51,18 @@ class Quota final : public engine::CpuModel {
                  HandlerStart start = HandlerStart::kAtTick);
   core::Duration run(engine::CpuState& state, core::Duration cpu_time,
                      std::uint32_t threads) const override;
+  core::Duration run_until(engine::CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                           core::Duration until) const override;
 
  private:
   struct OnCores {
     QuotaRule rule;
     std::shared_ptr<const QuotaTable> table;  // null when work is never throttled
   };
+
+  const OnCores& on(std::uint32_t threads) const {
+    return by_cores_[std::min<std::size_t>(threads, by_cores_.size()) - 1];
+  }
 
   std::vector<OnCores> by_cores_;  // 1, 2, ... cores at once
 };

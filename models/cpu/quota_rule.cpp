@@ -70,6 +70,7 @@ void QuotaRule::account_tick(CpuState& state) const {
 }
 
 void QuotaRule::catch_up(CpuState& state) const {
+  state.elapsed = std::max(state.elapsed, time_of_tick(state) - tick);
   const Duration now = state.elapsed;
   if (state.local < Duration{0} && time_of_tick(state) < now) {
     state.elapsed = time_of_tick(state);
@@ -86,6 +87,14 @@ void QuotaRule::catch_up(CpuState& state) const {
   }
 }
 
+void QuotaRule::run_to_tick(CpuState& state, Duration& left, Duration room) const {
+  const bool ends = left <= cores * room;
+  const Duration used = ends ? left : cores * room;
+  state.elapsed += ends ? shared_among(left, cores) : room;
+  state.local -= used;
+  left -= used;
+}
+
 void QuotaRule::run(CpuState& state, Duration cpu_time) const {
   Duration left = cpu_time;
   for (std::int64_t ticks = 0; left > Duration{0} && ticks <= kExactTicks;) {
@@ -95,16 +104,25 @@ void QuotaRule::run(CpuState& state, Duration cpu_time) const {
       ++ticks;
       continue;
     }
-    const bool ends = left <= cores * until_tick;
-    const Duration step = ends ? shared_among(left, cores) : until_tick;
-    const Duration used = ends ? left : cores * until_tick;
-    state.elapsed += step;
-    state.local -= used;
-    left -= used;
+    run_to_tick(state, left, until_tick);
   }
   if (left > Duration{0}) {
     state.elapsed += scaled(left, period.count(), quota.count());
   }
+}
+
+Duration QuotaRule::run_until(CpuState& state, Duration cpu_time, Duration until) const {
+  Duration left = cpu_time;
+  while (left > Duration{0} && state.elapsed < until) {
+    const Duration until_tick = time_of_tick(state) - state.elapsed;
+    if (until_tick <= Duration{0}) {
+      account_tick(state);
+    } else {
+      run_to_tick(state, left, std::min(until_tick, until - state.elapsed));
+    }
+  }
+  state.elapsed = std::min(state.elapsed, until);
+  return cpu_time - left;
 }
 
 Duration scaled(Duration time, std::int64_t numerator, std::int64_t denominator) {

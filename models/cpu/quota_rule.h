@@ -40,11 +40,17 @@ struct QuotaRule {
   void catch_up(engine::CpuState& state) const;
   /// Runs work for `cpu_time`, starting in a state that is caught up.
   void run(engine::CpuState& state, core::Duration cpu_time) const;
+  /// The same, to `until` at most. When work is stopped there while it is throttled, the state says
+  /// so by the next tick: it is more than a tick away, and the one before it ends the throttling.
+  /// @return the CPU time that was done
+  core::Duration run_until(engine::CpuState& state, core::Duration cpu_time,
+                           core::Duration until) const;
   /// The tick at `state.elapsed`, with CPU in use: fills the slices, or waits for refills.
   void account_tick(engine::CpuState& state) const;
 
  private:
   core::Duration time_of_tick(const engine::CpuState& state) const;
+  void run_to_tick(engine::CpuState& state, core::Duration& left, core::Duration room) const;
   void refill(engine::CpuState& state) const;
   void fill_pool(engine::CpuState& state) const;
   void fill_slices(engine::CpuState& state) const;

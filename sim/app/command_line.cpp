@@ -26,6 +26,7 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
   command->footer(
+      "Where steps need one another, it prints the critical path: the chain that takes longest.\n\n"
       "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
       "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();

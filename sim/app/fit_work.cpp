@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <utility>
 
+#include "models/cpu/proportional.h"
 #include "sim/app/scenario.h"
 #include "sim/engine/evaluate.h"
 
@@ -173,6 +176,42 @@ void each_mean(const engine::FunctionSetup& function, double recorded_s, Visit v
   }
 }
 
+/// Resources that a context holds once it is warm.
+std::uint32_t held_when_warm(const engine::FunctionSetup& function) {
+  std::uint32_t held = 0;
+  for (std::size_t i = 0; i < function.resources.size(); ++i) {
+    if (function.resources[i].where != engine::Where::kInsideHandler) {
+      held |= std::uint32_t{1} << i;
+    }
+  }
+  return held;
+}
+
+/// Duration (s) of a warm call whose steps all take their mean times, as a graph.
+double mean_of_graph(const engine::FunctionSetup& function, double recorded_s,
+                     std::shared_ptr<const engine::CpuModel> cpu) {
+  engine::FunctionSetup mean = function;
+  const auto settle = [](engine::Program& program) {
+    for (engine::Step& step : program) {
+      step.time = core::Distribution::constant(step.time.mean());
+    }
+  };
+  settle(mean.handler);
+  for (engine::Resource& resource : mean.resources) {
+    settle(resource.setup);
+  }
+  mean.cpu = std::move(cpu);
+  mean.timeout = Duration::max();
+  mean.failures = {};
+  mean.call_overhead = mean.extension_tail = core::Distribution::constant(0);
+  mean.stream_time = Duration{0};
+  const engine::Call call{.numbers = core::InvocationNumbers{0},
+                          .recorded = core::duration_of_nanoseconds(recorded_s * 1e9)};
+  const engine::HandlerRun run =
+      engine::Evaluator(mean).handler(call, held_when_warm(mean), false, Duration{0});
+  return core::seconds_of(run.duration);
+}
+
 void set_means(const engine::FunctionSetup& function, double recorded_s, CallTimes& times) {
   each_mean(function, recorded_s, [&times](bool is_cpu, double seconds, std::uint32_t) {
     (is_cpu ? times.cpu_s : times.wait_s) += seconds;
@@ -181,6 +220,12 @@ void set_means(const engine::FunctionSetup& function, double recorded_s, CallTim
   const double overhead_s = (function.call_overhead.mean() + function.extension_tail.mean()) * 1e-9;
   if (!(times.cpu_s + times.wait_s + overhead_s < kLongest)) {
     times.lambda_s = std::numeric_limits<double>::infinity();
+    return;
+  }
+  if (function.graphs.handler) {
+    const auto one_vcpu = std::make_shared<const models::Proportional>(1, 1);
+    times.wait_s = mean_of_graph(function, recorded_s, one_vcpu) - times.cpu_s;
+    times.lambda_s = mean_of_graph(function, recorded_s, function.cpu) + overhead_s;
     return;
   }
   engine::CpuState state;
@@ -193,17 +238,6 @@ void set_means(const engine::FunctionSetup& function, double recorded_s, CallTim
     }
   });
   times.lambda_s = core::seconds_of(state.elapsed) + overhead_s;
-}
-
-/// Resources that a context holds once it is warm.
-std::uint32_t held_when_warm(const engine::FunctionSetup& function) {
-  std::uint32_t held = 0;
-  for (std::size_t i = 0; i < function.resources.size(); ++i) {
-    if (function.resources[i].where != engine::Where::kInsideHandler) {
-      held |= std::uint32_t{1} << i;
-    }
-  }
-  return held;
 }
 
 }  // namespace

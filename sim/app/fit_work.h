@@ -24,7 +24,7 @@ struct CallCounts {
 
 /// How long a call of one function takes.
 struct CallTimes {
-  double wait_s = 0;    ///< mean
+  double wait_s = 0;    ///< mean time without CPU at work
   double cpu_s = 0;     ///< mean, on one core
   double lambda_s = 0;  ///< Duration of the mean waits and CPU times under the CPU model, and what
                         ///< Lambda adds to a call; infinite: no mean

@@ -74,6 +74,15 @@ struct BeyondLambda {
   std::string path;
 };
 
+/// The critical path of a program that is a graph: by mean step times at full CPU speed.
+struct ProgramPath {
+  std::string program;  ///< `get_user handler`
+  std::string steps;    ///< `parse -> orders -> step 4`
+  double length_ns = 0;
+  double work_ns = 0;         ///< of all steps
+  bool has_recorded = false;  ///< steps take what a trace recorded, which is not counted
+};
+
 /// One design of a scenario.
 struct Design {
   std::string name;
@@ -86,6 +95,7 @@ struct Design {
   std::vector<BeyondLambda> beyond;
   std::vector<std::string> idle_functions;  ///< that nothing invokes in this design
   config::Location workload_at;             ///< for messages
+  std::vector<ProgramPath> critical_paths;
 };
 
 struct Scenario {

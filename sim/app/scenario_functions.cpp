@@ -281,19 +281,22 @@ class FunctionReader {
   void read_programs(ObjectReader& reader, const FunctionBilling& billing,
                      engine::FunctionSetup& setup) {
     StepNames names;
+    ProgramLinks links;
     names.backends = &backends_;
     names.functions = names_;
     setup.storage = read_storage(reader, billing.storage_mb, names);
     setup.resources = read_resources(reader, names);
-    setup.init = read_steps(reader, "init", false, "init", StepsOf::kInit, names);
+    setup.init = read_steps(reader, "init", false, "init", StepsOf::kInit, names, &links.init);
     HandlerSteps handler = read_handler(reader, names);
     setup.handler = std::move(handler.steps);
+    links.handler = std::move(handler.links);
     read_durable(reader, design_.prices, handler.marks, setup);
-    setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names);
+    setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names, &links.ping);
     setup.first_call = read_first_call(reader, billing, setup.handler);
     setup.calls = std::move(names.calls);
     setup.is_stepwise = is_stepwise(setup) && !(reader.has("managed_instances") &&
                                                 is_without_steps(setup, design_.setup.backends));
+    read_graphs(reader, links, handler.marks, setup, design_.critical_paths);
     note_kms(reader, setup, design_);
     for (const auto& [name, id] : names.resources) {
       if (!names.used[id.value]) {

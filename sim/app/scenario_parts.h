@@ -12,6 +12,7 @@
 #include "sim/app/scenario.h"
 #include "sim/app/scenario_backends.h"
 #include "sim/app/scenario_tree.h"
+#include "sim/app/step_links.h"
 #include "sim/config/reader.h"
 
 namespace lambdasim::app {
@@ -61,6 +62,14 @@ struct DurableMark {
 struct HandlerSteps {
   engine::Program steps;
   std::vector<DurableMark> marks;  ///< in order
+  StepLinks links;
+};
+
+/// Of the programs of a function that can be graphs.
+struct ProgramLinks {
+  StepLinks init;
+  StepLinks handler;
+  StepLinks ping;
 };
 
 /// Reads `handler`.
@@ -70,8 +79,15 @@ void read_durable(config::ObjectReader& function, const models::PriceTable& pric
                   const std::vector<DurableMark>& marks, engine::FunctionSetup& setup);
 /// Steps under `key`. `place` keys the random numbers of each step, so it must be the same in every
 /// design.
+/// @param links receives `id` and `needs`; without it steps are in a row
 engine::Program read_steps(config::ObjectReader& owner, std::string_view key, bool required,
-                           const std::string& place, StepsOf of, StepNames& names);
+                           const std::string& place, StepsOf of, StepNames& names,
+                           StepLinks* links = nullptr);
+/// Makes graphs of the programs whose steps need one another; everything else that decides how
+/// programs are run stands. Notes the critical path of each.
+void read_graphs(config::ObjectReader& function, ProgramLinks& links,
+                 const std::vector<DurableMark>& marks, engine::FunctionSetup& setup,
+                 std::vector<ProgramPath>& paths);
 /// Key of random numbers, above all named purposes.
 std::uint32_t purpose_of(const std::string& place);
 /// What the first handler after INIT does: as the function says, else as measured of its runtime;

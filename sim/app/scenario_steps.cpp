@@ -41,13 +41,16 @@ HandlerSteps read_handler(ObjectReader& function, StepNames& names) {
   const bool is_durable = function.has("durable");
   std::vector<std::string_view> keys = steps_of(StepsOf::kHandler);
   keys.insert(keys.end(), {"suspend", "checkpoint"});
+  const std::vector<std::string_view> beside = StepLinks::beside(beside_steps(StepsOf::kHandler));
   function.each_item("handler", true, [&](std::size_t index, ObjectReader& item) {
     const std::string place = fmt::format("handler/{}", index);
-    const auto key = item.only_key(keys, beside_steps(StepsOf::kHandler));
+    const auto key = item.only_key(keys, beside);
     if (key == "suspend" || key == "checkpoint") {
       handler.marks.push_back(read_mark(item, *key, place, is_durable));
       handler.marks.back().after = handler.steps.size();
+      StepLinks::refuse(item, "only steps that take time are parts of a graph");
     } else {
+      handler.links.read(item, handler.steps.size());
       read_step(item, key, {StepsOf::kHandler, place}, names, handler.steps);
     }
   });
@@ -55,10 +58,16 @@ HandlerSteps read_handler(ObjectReader& function, StepNames& names) {
 }
 
 engine::Program read_steps(ObjectReader& owner, std::string_view key, bool required,
-                           const std::string& place, StepsOf of, StepNames& names) {
+                           const std::string& place, StepsOf of, StepNames& names,
+                           StepLinks* links) {
+  const std::vector<std::string_view> beside =
+      links != nullptr ? StepLinks::beside(beside_steps(of)) : beside_steps(of);
   engine::Program program;
   owner.each_item(key, required, [&](std::size_t index, ObjectReader& item) {
-    const auto kind = item.only_key(steps_of(of), beside_steps(of));
+    const auto kind = item.only_key(steps_of(of), beside);
+    if (links != nullptr) {
+      links->read(item, program.size());
+    }
     read_step(item, kind, {of, fmt::format("{}/{}", place, index)}, names, program);
   });
   return program;

@@ -54,8 +54,8 @@ config::Alternatives all_alternatives() {
   alternatives.whole.insert({"cpu", "wait", "use"});
   alternatives.items.insert(
       {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt", "call"});
-  alternatives.beside.insert({"threads", "per_item", "takes", "latency", "keep", "with",
-                              "cpu_per_mb", "times", "probability", "attempts", "backoff"});
+  alternatives.beside.insert({"threads", "per_item", "id", "needs", "takes", "latency", "keep",
+                              "with", "cpu_per_mb", "times", "probability", "attempts", "backoff"});
   return alternatives;
 }
 

@@ -47,6 +47,8 @@ class ObjectReader {
   // A getter without a default is of a required key.
   std::string text(std::string_view key);
   std::string text(std::string_view key, std::string_view default_value);
+  /// A list of names; absent or empty it has none.
+  std::vector<std::string> texts(std::string_view key);
   bool boolean(std::string_view key, bool default_value);
   std::int64_t integer(std::string_view key, std::optional<std::int64_t> default_value,
                        Range<std::int64_t> range);

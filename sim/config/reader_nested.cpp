@@ -81,6 +81,28 @@ std::optional<std::string> ObjectReader::only_key(const std::vector<std::string_
   return entry.key;
 }
 
+std::vector<std::string> ObjectReader::texts(std::string_view key) {
+  const Node* value = ask(key);
+  Node& noted = note(key);
+  noted.kind = Node::Kind::kSequence;
+  std::vector<std::string> texts;
+  if (value == nullptr) {
+    return texts;
+  }
+  if (value->kind != Node::Kind::kSequence) {
+    report(key, "must be a list of names, such as [first, second]");
+  }
+  for (const Node& item : value->items) {
+    if (item.kind == Node::Kind::kScalar && !item.scalar.empty()) {
+      texts.push_back(item.scalar);
+      noted.items.push_back(item);
+    } else {
+      diagnostics_->report(item.where, path_of(key), "must be a list of names");
+    }
+  }
+  return texts;
+}
+
 void ObjectReader::each_named(std::string_view key, bool required,
                               const std::function<void(const std::string&, ObjectReader&)>& read) {
   const Node* value = ask(key);

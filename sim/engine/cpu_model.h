@@ -20,6 +20,7 @@ struct CpuState {
   std::int64_t period = -1;    ///< number of the period the pool was last filled in; -1: fresh
   std::int64_t next_tick = 0;  ///< number of the first tick that is not accounted for yet
   std::uint64_t random = 0;    ///< uniform over 64 bits: chance in this invocation
+  std::int64_t part = 0;       ///< of a nanosecond of CPU time that was done, in the model's unit
 };
 
 class CpuModel {
@@ -32,6 +33,13 @@ class CpuModel {
   /// @return that wall time
   virtual core::Duration run(CpuState& state, core::Duration cpu_time,
                              std::uint32_t threads) const = 0;
+  /// The same, but no further than to the moment `until`, which is not before `state.elapsed`.
+  /// Going on from there, with as many threads or more, ends when one run would have ended: to the
+  /// nanosecond as long as each piece can be divided among the cores, and to within a period of the
+  /// model for work that run() does not follow in full.
+  /// @return the CPU time that was done; `state.elapsed` is `until` when that is less than all
+  virtual core::Duration run_until(CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                                   core::Duration until) const = 0;
 };
 
 }  // namespace lambdasim::engine

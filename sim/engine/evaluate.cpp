@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/core/check.h"
+#include "sim/engine/step_graph.h"
 
 namespace lambdasim::engine {
 namespace {
@@ -62,8 +63,17 @@ Duration Evaluator::init_time(const core::InvocationNumbers& numbers, const CpuM
   CpuState state;
   state.elapsed = draw(function_->extension_init, numbers, Purpose::kExtensionInit) +
                   draw(function_->runtime_init, numbers, Purpose::kRuntimeInit);
-  for (const Step& step : function_->init) {
-    run_step(step, numbers, Duration{0}, cpu, state);
+  if (function_->graphs.init) {
+    MadeResources none;
+    run_graph({.graph = function_->graphs.init.get(),
+               .program = &function_->init,
+               .resources = {},
+               .numbers = numbers},
+              cpu, state, none);
+  } else {
+    for (const Step& step : function_->init) {
+      run_step(step, numbers, Duration{0}, cpu, state);
+    }
   }
   for (const Resource& resource : function_->resources) {
     if (resource.where != Where::kOutsideHandler) {
@@ -96,6 +106,20 @@ void Evaluator::replay(const Call& call, CpuState& state) const {
     cpu_time += durable.replay.sample_duration(engine);
   }
   cpu_->run(state, cpu_time, 1);
+}
+
+void Evaluator::run_as_graph(const StepGraph& graph, const Call& call, CpuState& state,
+                             HandlerRun& run) const {
+  MadeResources made{run.made, run.temporary};
+  run_graph({.graph = &graph,
+             .program = &program_of(call),
+             .resources = function_->resources,
+             .numbers = call.numbers,
+             .recorded = call.recorded,
+             .items = call.items},
+            *cpu_, state, made);
+  run.made = made.kept;
+  run.temporary = made.temporary;
 }
 
 void Evaluator::add_overhead(const core::InvocationNumbers& numbers, HandlerRun& run) const {

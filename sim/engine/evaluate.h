@@ -152,6 +152,13 @@ class Evaluator {
   [[gnu::cold, gnu::noinline]] void run_first_call(const core::InvocationNumbers& numbers,
                                                    CpuState& state) const;
   [[gnu::cold, gnu::noinline]] void replay(const Call& call, CpuState& state) const;
+  const StepGraph* graph_of(const Call& call) const {
+    const Graphs& graphs = function_->graphs;
+    return call.is_ping ? graphs.ping.get() : graphs.handler.get();
+  }
+  void run_in_a_row(const Call& call, CpuState& state, HandlerRun& run) const;
+  [[gnu::noinline]] void run_as_graph(const StepGraph& graph, const Call& call, CpuState& state,
+                                      HandlerRun& run) const;
   [[gnu::noinline]] void add_overhead(const core::InvocationNumbers& numbers,
                                       HandlerRun& run) const;
   [[gnu::cold, gnu::noinline]] static void run_for_each_item(const Step& step, const Call& call,
@@ -167,11 +174,8 @@ class Evaluator {
   bool may_fail_ = false;
 };
 
-inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool is_first,
-                                     core::Duration spent) const {
+inline void Evaluator::run_in_a_row(const Call& call, CpuState& state, HandlerRun& run) const {
   const core::InvocationNumbers& numbers = call.numbers;
-  HandlerRun run{.made = made};
-  CpuState state = before_handler(call, is_first);
   const CpuModel& cpu = *cpu_;
   for (const Step& step : program_of(call)) {
     if (step.per_item) [[unlikely]] {
@@ -191,6 +195,17 @@ inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool 
       run_step(setup, numbers, call.recorded, cpu, state);
     }
     (resource.where == Where::kInsideHandler ? run.temporary : run.made) |= bit;
+  }
+}
+
+inline HandlerRun Evaluator::handler(const Call& call, std::uint32_t made, bool is_first,
+                                     core::Duration spent) const {
+  HandlerRun run{.made = made};
+  CpuState state = before_handler(call, is_first);
+  if (const StepGraph* graph = graph_of(call)) [[unlikely]] {
+    run_as_graph(*graph, call, state, run);
+  } else {
+    run_in_a_row(call, state, run);
   }
   run.duration = state.elapsed;
   conclude(call, spent, run);

@@ -14,6 +14,15 @@ core::Duration SlowedCpu::run(CpuState& state, core::Duration cpu_time,
   return of_->run(state, core::Duration{std::llround(stretched)}, threads);
 }
 
+core::Duration SlowedCpu::run_until(CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                                    core::Duration until) const {
+  const core::Duration stretched{std::llround(static_cast<double>(cpu_time.count()) * factor_)};
+  const core::Duration done = of_->run_until(state, stretched, threads, until);
+  return done >= stretched ? cpu_time
+                           : core::Duration{static_cast<std::int64_t>(
+                                 static_cast<double>(done.count()) / factor_)};
+}
+
 Hosts::Hosts(const Fleet& fleet, std::size_t functions, const FutureArrivals& future)
     : fleet_(fleet),
       future_(future),

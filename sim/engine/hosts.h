@@ -22,6 +22,9 @@ class SlowedCpu final : public CpuModel {
   SlowedCpu(const CpuModel& of, double factor) : of_(&of), factor_(factor) {}
   core::Duration run(CpuState& state, core::Duration cpu_time,
                      std::uint32_t threads) const override;
+  /// To the nanosecond of CPU time below, each time it is cut.
+  core::Duration run_until(CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                           core::Duration until) const override;
 
  private:
   const CpuModel* of_;

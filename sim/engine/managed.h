@@ -34,6 +34,12 @@ class MeteredCpu final : public CpuModel {
     asked_ += cpu_time;
     return of_->run(state, cpu_time, threads);
   }
+  core::Duration run_until(CpuState& state, core::Duration cpu_time, std::uint32_t threads,
+                           core::Duration until) const override {
+    const core::Duration done = of_->run_until(state, cpu_time, threads, until);
+    asked_ += done;
+    return done;
+  }
   core::Duration asked() const { return asked_; }
 
  private:

@@ -127,6 +127,15 @@ struct ProactiveInit {
   core::Duration used_within{0};  ///< a context that was idle for longer is not in steady use
 };
 
+struct StepGraph;
+
+/// Of programs whose steps need one another; null: steps in a row.
+struct Graphs {
+  std::shared_ptr<const StepGraph> init;
+  std::shared_ptr<const StepGraph> handler;
+  std::shared_ptr<const StepGraph> ping;
+};
+
 struct FunctionSetup {
   std::string name;
   std::int64_t memory_mb = 128;
@@ -164,6 +173,7 @@ struct FunctionSetup {
   Program first_call;  ///< what the first handler after INIT does before all else, e.g. JIT
   Program handler;     ///< all of it, of a durable function, too
   Program ping;        ///< what the handler does when it is called only to keep its context warm
+  Graphs graphs;
   std::shared_ptr<const Durable> durable;  ///< none: an ordinary function
   std::vector<Resource> resources;
   std::vector<FunctionCall> calls;

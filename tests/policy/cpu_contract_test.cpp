@@ -166,6 +166,68 @@ TEST(CpuContract, WorkCutIntoPiecesTakesAsLongAsInOnePiece) {
   }
 }
 
+/// Works until a random moment again and again, to the end; with waits of nothing in between.
+Duration run_in_pieces(const engine::CpuModel& model, Duration cpu_time, std::uint32_t threads,
+                       Duration longest_piece, CpuState state, core::KeyedEngine& engine) {
+  for (Duration left = cpu_time; left > 0ns;) {
+    const Duration until = state.elapsed + random_time(engine, longest_piece.count());
+    const Duration done = model.run_until(state, left, threads, until);
+    EXPECT_LE(done, left);
+    EXPECT_LE(state.elapsed, until);
+    if (done < left) {
+      EXPECT_EQ(state.elapsed, until);
+    }
+    left -= done;
+  }
+  return state.elapsed;
+}
+
+TEST(CpuContract, WorkThatIsStoppedAnywhereEndsWhenItEndsAtOnce) {
+  core::KeyedEngine engine{7};
+  for (const auto& example : all_examples()) {
+    for (int i = 0; i < 100; ++i) {
+      const std::uint32_t threads = kThreads[static_cast<std::size_t>(i) % kThreads.size()];
+      const CpuState state{.random = engine()};
+      const Duration cpu_time = random_time(engine, 300'000'000) + 1ns;
+      const Duration longest = i % 2 == 0 ? Duration{700us} : Duration{60ms};
+      ASSERT_EQ(run_in_pieces(*example.model, cpu_time, threads, longest, state, engine),
+                run_fresh(*example.model, cpu_time, threads, state.random))
+          << example.name << ", " << cpu_time.count() << " ns on " << threads;
+    }
+  }
+}
+
+TEST(CpuContract, WorkThatIsStoppedAfterAWaitEndsWhenItEndsAtOnce) {
+  core::KeyedEngine engine{8};
+  for (const auto& example : all_examples()) {
+    for (int i = 0; i < 100; ++i) {
+      CpuState state{.random = engine()};
+      example.model->run(state, random_time(engine, 30'000'000), 1);
+      state.elapsed += random_time(engine, 30'000'000);
+      CpuState at_once = state;
+      const Duration cpu_time = random_time(engine, 50'000'000) + 1ns;
+      example.model->run(at_once, cpu_time, 1);
+      ASSERT_EQ(run_in_pieces(*example.model, cpu_time, 1, 5ms, state, engine), at_once.elapsed)
+          << example.name;
+    }
+  }
+}
+
+TEST(CpuContract, NoWorkIsDoneInNoTimeAndAllOfItWhenThereIsEnough) {
+  for (const auto& example : all_examples()) {
+    CpuState state;
+    EXPECT_EQ(example.model->run_until(state, 50ms, 2, 0ns), 0ns) << example.name;
+    EXPECT_EQ(state.elapsed, 0ns);
+    EXPECT_EQ(example.model->run_until(state, 0ns, 2, 1s), 0ns);
+    EXPECT_EQ(state.elapsed, 0ns);
+    EXPECT_EQ(example.model->run_until(state, 50ms, 2, 10s), 50ms);
+    EXPECT_EQ(state.elapsed, run_fresh(*example.model, 50ms, 2)) << example.name;
+    CpuState endless;
+    EXPECT_EQ(example.model->run_until(endless, 50ms, 2, Duration::max()), 50ms);
+    EXPECT_EQ(endless.elapsed, state.elapsed) << example.name;
+  }
+}
+
 TEST(CpuContract, TheAnswerIsHowFarElapsedMovesOn) {
   core::KeyedEngine engine{3};
   for (const auto& example : all_examples()) {
@@ -263,6 +325,19 @@ TEST(CpuQuotaRules, TwoThreadsUseUpOneQuotaTwiceAsFast) {
   EXPECT_EQ(run_fresh(quota, 16ms, 2), 8ms);
   EXPECT_EQ(run_fresh(quota, 30ms, 2), 43ms);
   EXPECT_EQ(run_fresh(quota, 30ms, 1), 50ms);
+}
+
+// Half a vCPU, at a tick. 12 ms are used at the third tick, 2 too many. Stopped at 15 ms, work
+// stands still; what comes then, on however many cores, waits for the refill at 20 ms as well.
+TEST(CpuQuotaRules, WorkThatIsStoppedWhileItIsThrottledStaysThrottled) {
+  const Quota quota{{.quota = 10ms, .period = 20ms, .tick = 4ms, .slice = 5ms}, 2};
+  CpuState state;
+  EXPECT_EQ(quota.run_until(state, 14ms, 1, 15ms), 12ms);
+  EXPECT_EQ(state.elapsed, 15ms);
+  EXPECT_EQ(quota.run_until(state, 2ms, 1, 18ms), 0ms);
+  EXPECT_EQ(quota.run_until(state, 6ms, 2, 21ms), 2ms);
+  EXPECT_EQ(quota.run(state, 4ms, 2), 2ms);
+  EXPECT_EQ(state.elapsed, 23ms);
 }
 
 TEST(CpuQuotaRules, WhatTwoCoresKeptGoesBackToThePoolOfOne) {

@@ -2,6 +2,7 @@
 // keep-alive of a fixed limit, and a recorder that keeps every row.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <utility>
@@ -72,6 +73,12 @@ class UnlimitedCpu : public engine::CpuModel {
   Duration run(engine::CpuState& state, Duration cpu_time, std::uint32_t) const override {
     state.elapsed += cpu_time;
     return cpu_time;
+  }
+  Duration run_until(engine::CpuState& state, Duration cpu_time, std::uint32_t,
+                     Duration until) const override {
+    const Duration done = std::min(cpu_time, until - state.elapsed);
+    state.elapsed += done;
+    return done;
   }
 };
 

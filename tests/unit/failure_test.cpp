@@ -177,6 +177,12 @@ TEST(ResetInit, CanRunUnderTheShareOfTheFunctionInsteadOfAtFullSpeed) {
       state.elapsed += 2 * cpu_time;
       return 2 * cpu_time;
     }
+    Duration run_until(CpuState& state, Duration cpu_time, std::uint32_t,
+                       Duration until) const override {
+      const Duration done = std::min(cpu_time, (until - state.elapsed) / 2);
+      state.elapsed = done < cpu_time ? until : state.elapsed + 2 * done;
+      return done;
+    }
   };
   FunctionSetup function = fragile_function();
   function.cpu = std::make_shared<HalfSpeed>();

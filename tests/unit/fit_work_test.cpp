@@ -7,6 +7,7 @@
 
 #include "models/arrival/poisson.h"
 #include "models/cpu/proportional.h"
+#include "sim/engine/step_graph.h"
 #include "tests/support/scripted.h"
 
 namespace lambdasim::app {
@@ -98,6 +99,24 @@ TEST(FitWork, AddsUpMeansAndStretchesCpuTime) {
   EXPECT_DOUBLE_EQ(times.p99_s, 14);
   EXPECT_EQ(times.share_too_long, 0);
   EXPECT_DOUBLE_EQ(vcpu_of(*function.cpu), 0.25);
+}
+
+// A quarter of a vCPU: two waits of 2 and 8 s at once, 3 s of CPU time after the first. On a vCPU
+// of its own the work ends within the longer wait, so 5 s are without CPU; on Lambda it ends at 14
+// s.
+TEST(FitWork, StepsThatRunAtTheSameTimeOverlap) {
+  engine::FunctionSetup function = plain_function(2s);
+  function.cpu = std::make_shared<const models::Proportional>(2048, 512);
+  function.handler.push_back({engine::StepKind::kCpu, {}, 65, constant(3s)});
+  function.handler.push_back({engine::StepKind::kWait, {}, 66, constant(8s)});
+  function.graphs.handler = std::make_shared<const engine::StepGraph>(
+      engine::compile_graph(std::vector<std::vector<std::size_t>>{{}, {0}, {}}));
+  function.call_overhead = constant(20ms);
+  const CallTimes times = call_times(function, {}, 1);
+  EXPECT_DOUBLE_EQ(times.cpu_s, 3);
+  EXPECT_DOUBLE_EQ(times.wait_s, 5);
+  EXPECT_DOUBLE_EQ(times.lambda_s, 14.02);
+  EXPECT_DOUBLE_EQ(times.p99_s, 14.02);
 }
 
 // What Lambda adds is part of its Duration, not of the work; failures would cut calls short.

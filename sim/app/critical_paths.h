@@ -1,0 +1,15 @@
+// The critical paths of the programs of a scenario that are graphs, as text.
+//
+// A design has one for each such program; what holds for several designs is said once.
+#pragma once
+
+#include <string>
+
+#include "sim/app/scenario.h"
+
+namespace lambdasim::app {
+
+/// A line for each, with the designs that it holds for if these are not all.
+std::string critical_paths_text(const Scenario& scenario);
+
+}  // namespace lambdasim::app
