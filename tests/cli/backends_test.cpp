@@ -68,7 +68,7 @@ TEST_F(BackendsShown, InTablesOfTheFile) {
   ASSERT_EQ(run({"run", "store.yaml", "-q", "-o", "store.h5"}).exit_code, 0);
   const std::string backends = run({"export", "store.h5", "--table", "backends"}).out;
   EXPECT_THAT(backends, HasSubstr("design,replication,backend,name,limit,peak_connections"));
-  EXPECT_THAT(backends, HasSubstr("0,0,0,users_db,100,10,0,"));
+  EXPECT_THAT(backends, HasSubstr("0,0,0,users_db,100,10,8.99"));
   EXPECT_THAT(backends, HasSubstr("1,1,0,users_db,4,4,"));
   EXPECT_THAT(run({"export", "store.h5", "--table", "resources"}).out, HasSubstr("0,1,0,db,10,"));
   EXPECT_THAT(run({"export", "store.h5", "--table", "storage"}).out,
@@ -78,7 +78,7 @@ TEST_F(BackendsShown, InTablesOfTheFile) {
 TEST_F(BackendsShown, NotWhereAScenarioHasNone) {
   const Finished ran = run({"run", "small.yaml", "-q", "-o", "small.h5"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
-  for (const char* table : {"backends", "resources", "storage"}) {
+  for (const char* table : {"backends", "resources", "storage", "calls", "connections"}) {
     const std::string text = run({"export", "small.h5", "--table", table}).out;
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << table;
   }
