@@ -37,8 +37,8 @@ void Backends::may_end(core::BackendId id, core::SimTime time) {
 void Backends::look_again(core::BackendId id) {
   State& state = states_[id.value];
   if (!state.connecting.empty() && state.next_end < state.next_look) {
-    state.next_look = state.next_end;
-    events_.push(state.next_end, EventKind::kFreed, id.value);
+    state.next_look = std::max(state.next_end, now_);
+    events_.push(state.next_look, EventKind::kFreed, id.value);
   }
 }
 
@@ -61,8 +61,8 @@ void Backends::disconnect(core::BackendId id, core::SimTime at) {
   --state.connections;
   state.full_until = std::min(state.full_until, std::max(at, state.full_since));
   if (!state.connecting.empty()) {
-    state.next_look = std::min(state.next_look, at);
-    events_.push(at, EventKind::kFreed, id.value);
+    state.next_look = std::min(state.next_look, now_);
+    events_.push(now_, EventKind::kFreed, id.value);
   }
 }
 

@@ -34,6 +34,8 @@ class Backends {
   const std::vector<core::FunctionId>& functions(core::BackendId id) const {
     return states_[id.value].functions;
   }
+  /// Tells it the time, which what ended earlier, unnoticed, does not.
+  void set_time(core::SimTime now) { now_ = std::max(now_, now); }
   /// Whether what begins at this time counts.
   bool measures(core::SimTime time) const { return measured_from_ <= time && time < horizon_; }
 
@@ -132,6 +134,7 @@ class Backends {
 
   const Setup& setup_;
   EventQueue& events_;
+  core::SimTime now_;
   core::SimTime measured_from_;
   core::SimTime horizon_;
   std::vector<State> states_;

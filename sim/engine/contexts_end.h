@@ -9,6 +9,7 @@ namespace lambdasim::engine {
 template <Recorder R>
 bool Contexts<R>::retire_if_ended(FunctionState& function, Slot slot, core::SimTime now) {
   const Context& context = pool_[slot];
+  backends_.set_time(now);
   if (function.watch) {
     stop_running(slot);
   }
@@ -142,6 +143,7 @@ void Contexts<R>::sweep(FunctionState& function, core::SimTime now) {
 template <Recorder R>
 void Contexts<R>::supersede_all(FunctionState& function, core::FunctionId id, core::SimTime now) {
   std::vector<Ending> ended;
+  backends_.set_time(now);
   for (const Slot slot : take_all_idle(function, pool_)) {
     if (pool_[slot].provisioned) {
       put_back(function, slot);

@@ -65,6 +65,7 @@ void Engine<R>::serve_cold(FunctionState& function, Slot slot, const Request& re
 template <Recorder R>
 void Engine<R>::serve_stepwise(FunctionState& function, Slot slot, const Request& request,
                                const InvocationRecord& record, core::SimTime now) {
+  backends_.set_time(now);
   if (stepwise_.begin_handler(slot, request, record, call_of(function, request, now), now)) {
     complete_stepwise();
   }
@@ -97,6 +98,7 @@ void Engine<R>::complete_stepwise() {
 template <Recorder R>
 void Engine<R>::step(const Event& event) {
   bool has_ended = false;
+  backends_.set_time(event.time());
   switch (event.kind()) {
     case EventKind::kServed:
       stepwise_.served(core::BackendId{event.slot()}, event.time());

@@ -179,7 +179,7 @@ struct FunctionSetup {
   std::vector<FunctionCall> calls;
   Storage storage;
   /// Whether steps depend on more than the invocation and what its context has made: on backends,
-  /// on ages and uses, on /tmp. Those programs are run step by step (stepwise.h).
+  /// on ages and uses, on /tmp, on other functions. They are run step by step (stepwise.h).
   bool is_stepwise = false;
   std::shared_ptr<const CpuModel> cpu;
   std::shared_ptr<const CpuModel> init_cpu;
