@@ -49,7 +49,9 @@ void run_recorded(const engine::Setup& setup, const std::string& path, int compr
   app::OutputSettings output;
   output.timeline_bins = 0;
   io::TaskRows rows = file.begin_task(0, 0, 0);
-  app::AllRecorders recorders(setup, output, 9, rows);
+  const app::Design design;
+  app::WorkflowTotals workflows(design, header.rates.front());
+  app::AllRecorders recorders(setup, output, 9, workflows, rows);
   engine::Progress progress;
   engine::simulate(setup, {}, recorders, progress);
   rows.end();

@@ -9,7 +9,7 @@
 namespace lambdasim::models {
 namespace {
 
-constexpr std::array<BillLine, 16> kLines{{
+constexpr std::array<BillLine, 17> kLines{{
     {"requests", "requests", &Bill::requests},
     {"duration", "duration", &Bill::duration},
     {"init", "INIT", &Bill::init},
@@ -21,6 +21,7 @@ constexpr std::array<BillLine, 16> kLines{{
     {"streaming", "response streaming", &Bill::streaming},
     {"tenant_isolation", "tenant isolation", &Bill::tenants},
     {"durable", "durable operations", &Bill::durable},
+    {"workflows", "workflows", &Bill::workflows},
     {"managed_instances", "managed instances", &Bill::instances},
     {"pollers", "event pollers", &Bill::pollers},
     {"kms", "KMS", &Bill::kms},

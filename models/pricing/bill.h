@@ -28,6 +28,7 @@ struct Bill {
   Money streaming;
   Money tenants;  ///< tenant isolation
   Money durable;
+  Money workflows;  ///< state transitions; express: executions and their time
   Money instances;  ///< managed instances
   Money pollers;
   Money kms;

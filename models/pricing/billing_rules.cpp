@@ -31,6 +31,10 @@ BillingRules read_rules(config::ObjectReader& file) {
   rules.provisioned_step = file.duration("provisioned_step", std::nullopt, kUpToAYear);
   rules.snapshot_minimum = file.duration("snapshot_minimum", std::nullopt, kUpToAYear);
   rules.poller_minimum = file.duration("poller_minimum", std::nullopt, kUpToAYear);
+  config::ObjectReader express = file.object("express");
+  rules.express_step = express.duration("step", std::nullopt, kUpToAYear);
+  rules.express_memory_mb = express.megabytes("memory", std::nullopt, {1, kBytesAGb});
+  express.finish();
   config::ObjectReader balancer = file.object("load_balancer");
   rules.lcu_connections_a_second = static_cast<std::uint64_t>(
       balancer.integer("connections_a_second", std::nullopt, {1, 1'000'000}));
@@ -67,6 +71,15 @@ std::uint64_t BillingRules::snapshot_milliseconds(core::Duration active) const {
 
 std::uint64_t BillingRules::poller_seconds(core::Duration active) const {
   return steps_begun(std::max(active, poller_minimum).count(), core::Duration{1s}.count());
+}
+
+std::uint64_t BillingRules::express_milliseconds(core::Duration time) const {
+  return steps_begun(time.count(), express_step.count()) *
+         static_cast<std::uint64_t>(express_step / 1ms);
+}
+
+std::int64_t BillingRules::billed_express_mb(std::int64_t memory_mb) const {
+  return static_cast<std::int64_t>(steps_begun(memory_mb, express_memory_mb)) * express_memory_mb;
 }
 
 Money BillingRules::lcu_hours(std::int64_t bytes) const {

@@ -22,6 +22,8 @@ struct BillingRules {
   core::Duration provisioned_step{0};
   core::Duration snapshot_minimum{0};
   core::Duration poller_minimum{0};
+  core::Duration express_step{0};      ///< of the time of an express workflow
+  std::int64_t express_memory_mb = 0;  ///< one more chunk of its memory each
   std::uint64_t lcu_connections_a_second = 0;
   Money lcu_gb_an_hour;
 
@@ -35,6 +37,10 @@ struct BillingRules {
   std::uint64_t snapshot_milliseconds(core::Duration active) const;
   /// Seconds that one provisioned poller is billed for.
   std::uint64_t poller_seconds(core::Duration active) const;
+  /// Milliseconds that an execution of an express workflow is billed for.
+  std::uint64_t express_milliseconds(core::Duration time) const;
+  /// Memory that it is billed for.
+  std::int64_t billed_express_mb(std::int64_t memory_mb) const;
   /// LCU-hours that one call through an Application Load Balancer uses up.
   Money lcu_hours(std::int64_t bytes) const;
 };

@@ -42,6 +42,7 @@ class Charges {
     add_provisioned();
     add_snapshots();
     add_durable();
+    add_workflows();
     add_instances();
     add_pollers();
     add_keys();
@@ -137,6 +138,21 @@ class Charges {
     }
   }
 
+  void add_workflows() {
+    if (usage_.transitions != 0) {
+      add(&Bill::workflows, part(usage_.transitions, 1), prices_.usd_per_transition,
+          "workflow transitions", Allowance::kTransitions);
+    }
+    if (usage_.express_starts != 0) {
+      add(&Bill::workflows, part(usage_.express_starts, 1), prices_.usd_per_express_start,
+          "express workflows");
+    }
+    if (usage_.express_mb_ms != 0) {
+      add(&Bill::workflows, part(usage_.express_mb_ms, kMbAGb * kMsASecond),
+          prices_.usd_per_express_gb_s, "express workflow duration");
+    }
+  }
+
   void add_instances() {
     if (usage_.instance_ms != 0) {
       add(&Bill::instances, part(usage_.instance_ms, kMsASecond * kSecondsAnHour),
@@ -221,7 +237,7 @@ Allowance duration_allowance(const Usage& usage) {
 
 PaidShares paid_shares(const PriceTable& prices, const std::vector<Usage>& usages,
                        const Money& scale) {
-  std::array<Money, 5> used;
+  std::array<Money, kAllowances> used;
   for (const Usage& usage : usages) {
     for (const Charge& charge : charges_of(prices, usage, {})) {
       used[static_cast<std::size_t>(charge.allowance)] += charge.amount * scale;
@@ -233,7 +249,8 @@ PaidShares paid_shares(const PriceTable& prices, const std::vector<Usage>& usage
   return {{1, paid(Allowance::kRequests, prices.free_requests),
            paid(Allowance::kDuration, prices.free_gb_s),
            paid(Allowance::kStreaming, prices.free_streamed_gb),
-           paid(Allowance::kKms, prices.free_kms_requests)}};
+           paid(Allowance::kKms, prices.free_kms_requests),
+           paid(Allowance::kTransitions, prices.free_transitions)}};
 }
 
 Usage& Usage::operator+=(const Usage& more) {
@@ -254,6 +271,9 @@ Usage& Usage::operator+=(const Usage& more) {
   durable_operations += more.durable_operations;
   durable_written_bytes += more.durable_written_bytes;
   durable_kb_s += more.durable_kb_s;
+  transitions += more.transitions;
+  express_starts += more.express_starts;
+  express_mb_ms += more.express_mb_ms;
   instance_ms += more.instance_ms;
   log_bytes += more.log_bytes;
   front_door_calls += more.front_door_calls;

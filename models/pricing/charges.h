@@ -12,7 +12,8 @@
 namespace lambdasim::models {
 
 /// What is free a month, to the account as a whole.
-enum class Allowance { kNone, kRequests, kDuration, kStreaming, kKms };
+enum class Allowance { kNone, kRequests, kDuration, kStreaming, kKms, kTransitions };
+inline constexpr std::size_t kAllowances = 6;
 
 struct Charge {
   Money Bill::*line;
@@ -32,7 +33,7 @@ Allowance duration_allowance(const Usage& usage);
 
 /// The part of each kind of amount that is left to pay for once the allowances are used up.
 struct PaidShares {
-  std::array<Money, 5> shares{1, 1, 1, 1, 1};
+  std::array<Money, kAllowances> shares{1, 1, 1, 1, 1, 1};
   const Money& of(Allowance allowance) const { return shares[static_cast<std::size_t>(allowance)]; }
 };
 

@@ -46,6 +46,9 @@ struct PriceTable {
   Price usd_per_durable_operation;
   Price usd_per_durable_written_gb;
   Price usd_per_durable_gb_month;
+  Price usd_per_transition;     ///< of a standard workflow
+  Price usd_per_express_start;  ///< of an express workflow
+  Price usd_per_express_gb_s;
   Price usd_per_sqs_poller_hour;
   Price usd_per_kafka_poller_hour;
   Price usd_per_kms_request;
@@ -61,6 +64,7 @@ struct PriceTable {
   std::uint64_t free_gb_s = 0;      ///< all architectures together
   std::uint64_t free_streamed_gb = 0;
   std::uint64_t free_kms_requests = 0;
+  std::uint64_t free_transitions = 0;
 
   const std::vector<Tier>& tiers(bool is_arm64) const { return is_arm64 ? arm64 : x86_64; }
 };

@@ -87,6 +87,9 @@ void read_lambda(const Node& file, PriceTable& table) {
 }
 
 void read_other_services(const Node& file, PriceTable& table) {
+  table.usd_per_transition = price(file, {"workflow", "transition"});
+  table.usd_per_express_start = price(file, {"workflow", "express", "start"});
+  table.usd_per_express_gb_s = price(file, {"workflow", "express", "gb_s"});
   table.usd_per_kms_request = price(file, {"kms", "request"});
   table.usd_per_kms_key_month = price(file, {"kms", "key"});
   table.usd_per_logs_gb = price(file, {"logs"});
@@ -106,6 +109,7 @@ void read_allowances(const Node& file, std::string_view name, PriceTable& table)
   };
   table.free_streamed_gb = optional("streamed_gb");
   table.free_kms_requests = optional("kms_requests");
+  table.free_transitions = optional("transitions");
 }
 
 PriceTable read_table(const Node& file, std::string_view name, std::string_view region) {

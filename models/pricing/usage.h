@@ -21,7 +21,8 @@ enum class SourceCharge : std::uint8_t {
   kPayload,       ///< its events, by the size of their payload
   kSqsPollers,    ///< its provisioned pollers
   kKafkaPollers,  ///< likewise
-  kDurable        ///< the operations of its executions and their data, beside their payload
+  kDurable,       ///< the operations of its executions and their data, beside their payload
+  kWorkflow       ///< what its executions cost beside their invocations
 };
 
 /// Settings are what is configured, not what was touched.
@@ -49,6 +50,9 @@ struct Usage {
   std::uint64_t durable_operations = 0;
   std::uint64_t durable_written_bytes = 0;
   std::uint64_t durable_kb_s = 0;            ///< KB retained x seconds
+  std::uint64_t transitions = 0;             ///< of standard workflows
+  std::uint64_t express_starts = 0;          ///< executions of express workflows
+  std::uint64_t express_mb_ms = 0;           ///< billed memory x billed time of those
   std::uint64_t instance_ms = 0;             ///< managed instances x ms
   std::int64_t nano_usd_per_instance_h = 0;  ///< what one of them costs, management included
   std::uint64_t log_bytes = 0;

@@ -10,6 +10,7 @@
 #include "models/embedded_data.h"
 #include "models/lifecycle/runtimes.h"
 #include "models/resource/kinds.h"
+#include "models/workflow/source.h"
 #include "sim/app/commands.h"
 #include "sim/app/critical_paths.h"
 #include "sim/app/exit_codes.h"
@@ -36,6 +37,7 @@ std::vector<Named> all_models() {
   for (const auto& model : models::source_models()) {
     all.push_back({"source", &model.about});
   }
+  all.push_back({"workflows", &models::kWorkflowAbout});
   for (const auto& model : models::keep_alive_models()) {
     all.push_back({"keep_alive", &model.about});
   }

@@ -59,7 +59,10 @@ void add_export(CLI::App& root, ExportOptions& options, Action& action) {
       "--columns arrival_ns,latency_ns -o latency.csv\n"
       "For Parquet: python -m lambdasim.export get_user.h5 -o invocations.parquet");
   command->add_option("file", options.file, "Result file (.h5, or a .partial one)")->required();
-  command->add_option("--table", options.table, "Table (default: summary)")->type_name("NAME");
+  command
+      ->add_option("--table", options.table,
+                   "Table: summary (default), invocations, sources, executions, ...")
+      ->type_name("NAME");
   command->add_option("--columns", options.columns, "Columns, separated by commas (default: all)")
       ->type_name("A,B")
       ->delimiter(',');

@@ -42,7 +42,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 using Row = io::SummaryRow;
 constexpr std::string_view kMillion = "USD per million";
 
-const std::array<Metric, 32> kMetrics{{
+const std::array<Metric, 33> kMetrics{{
     {"latency_mean", "latency mean", "ms",
      [](const Row& r) { return of_calls(served(r), r.latency_mean_ms); }, true},
     {"latency_p50", "latency p50", "ms",
@@ -85,6 +85,8 @@ const std::array<Metric, 32> kMetrics{{
      [](const Row& r) { return per_million(r.cost_tenant_isolation_usd, r); }, true},
     {"cost_durable", "cost: durable", kMillion,
      [](const Row& r) { return per_million(r.cost_durable_usd, r); }, true},
+    {"cost_workflows", "cost: workflows", kMillion,
+     [](const Row& r) { return per_million(r.cost_workflows_usd, r); }, true},
     {"cost_managed_instances", "cost: instances", kMillion,
      [](const Row& r) { return per_million(r.cost_managed_instances_usd, r); }, true},
     {"cost_pollers", "cost: pollers", kMillion,
@@ -142,9 +144,11 @@ std::string clause(const io::ComparisonRow& row, std::string_view what) {
                      format_quantity(row.baseline_mean, row.unit));
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kDeciding{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kDeciding{{
     {"latency_p99", "p99 latency"},
+    {kExecutionLatency, "p99 latency of executions"},
     {"cost", "cost of a million calls"},
+    {kExecutionCost, "cost of a million executions"},
     {"timeouts", "share of timeouts"},
     {"errors", "share of errors"},
     {"throttled", "share refused"},

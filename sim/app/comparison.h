@@ -47,6 +47,9 @@ bool is_clear(const io::ComparisonRow& row);
 
 /// Share of the events of event sources that no attempt handled; of verdicts only.
 inline constexpr std::string_view kEventsLost = "events_lost";
+/// The same where only workflows are started: of executions, in place of calls.
+inline constexpr std::string_view kExecutionLatency = "execution_latency_p99";
+inline constexpr std::string_view kExecutionCost = "execution_cost";
 
 /// Who wins, in a sentence or two: by p99 latency, cost, failures and kEventsLost of the paired
 /// differences.

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <map>
+#include <utility>
 
 #include "sim/app/result_text.h"
 #include "sim/app/text.h"
@@ -64,6 +67,33 @@ bool has_direct_calls(const Scenario& scenario) {
   });
 }
 
+bool starts_only_workflows(const Scenario& scenario) {
+  return std::all_of(scenario.designs.begin(), scenario.designs.end(), [](const Design& design) {
+    return std::all_of(design.sources.begin(), design.sources.end(),
+                       [](const SourceSettings& source) { return source.workflow.has_value(); });
+  });
+}
+
+/// By replication, of all workflows of a design together.
+std::vector<double> costs_of_a_million(const ExperimentResult& result, std::size_t design) {
+  std::map<std::uint32_t, std::pair<double, double>> sums;  // cost, executions
+  for (const io::WorkflowRow& row : result.workflows) {
+    if (row.design == design && row.part == io::kWholePart) {
+      sums[row.replication].first += row.cost_usd;
+      sums[row.replication].second += number(row.executions);
+    }
+  }
+  std::vector<double> costs;
+  for (const auto& [replication, sum] : sums) {
+    costs.push_back(sum.second == 0 ? std::nan("") : 1e6 * sum.first / sum.second);
+  }
+  return costs;
+}
+
+bool is_of_calls(const io::ComparisonRow& row) {
+  return row.metric == "latency_p99" || row.metric == "cost";
+}
+
 bool is_of_attempts(const io::ComparisonRow& row) {
   return row.metric == "timeouts" || row.metric == "errors" || row.metric == "throttled";
 }
@@ -87,12 +117,25 @@ std::vector<io::ComparisonRow> deciding_rows(const Scenario& scenario,
     return rows;
   }
   std::erase_if(rows, is_of_attempts);
-  const std::vector<double> baseline = values_of(result, 0, lost_percent);
+  const auto add = [&rows](std::size_t design, std::string_view metric, std::string_view unit,
+                           const std::vector<double>& baseline, const std::vector<double>& own) {
+    rows.push_back(paired(baseline, own));
+    rows.back().design = static_cast<std::uint8_t>(design);
+    rows.back().metric = metric;
+    rows.back().unit = unit;
+  };
+  const bool is_of_executions = starts_only_workflows(scenario);
+  if (is_of_executions) {
+    std::erase_if(rows, is_of_calls);
+  }
+  const auto latency = [](const Row& row) { return row.delay_p99_ms; };
   for (std::size_t d = 1; d < scenario.designs.size(); ++d) {
-    rows.push_back(paired(baseline, values_of(result, d, lost_percent)));
-    rows.back().design = static_cast<std::uint8_t>(d);
-    rows.back().metric = kEventsLost;
-    rows.back().unit = "%";
+    add(d, kEventsLost, "%", values_of(result, 0, lost_percent),
+        values_of(result, d, lost_percent));
+    if (is_of_executions) {
+      add(d, kExecutionLatency, "ms", values_of(result, 0, latency), values_of(result, d, latency));
+      add(d, kExecutionCost, "USD", costs_of_a_million(result, 0), costs_of_a_million(result, d));
+    }
   }
   return rows;
 }

@@ -31,6 +31,7 @@ std::optional<Estimate> event_estimate(const ExperimentResult& result, std::size
 
 /// What a verdict is about: attempts that fail are no loss where they are tried again, so where
 /// everything is invoked by event sources the share of events that are lost takes their place.
+/// Where everything starts workflows, executions take the place of calls.
 std::vector<io::ComparisonRow> deciding_rows(const Scenario& scenario,
                                              const ExperimentResult& result,
                                              std::vector<io::ComparisonRow> rows);

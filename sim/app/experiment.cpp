@@ -30,6 +30,7 @@ struct Task {
   engine::Progress progress;
   std::vector<io::SummaryRow> summary;
   std::vector<io::SourceRow> sources;
+  std::vector<io::WorkflowRow> workflows;
   StepwiseRows stepwise{};
   std::vector<io::ConnectionRow> connections{};
   std::vector<io::TimelineRow> timeline;
@@ -50,6 +51,7 @@ class Experiment {
         file_(options.output, file_header(scenario, options),
               {.compression = options.compress ? 1 : 0}) {
     for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
+      rates_.push_back(cost_rates(scenario.designs[d]));
       for (std::uint32_t r = 0; r < scenario.replications; ++r) {
         tasks_.emplace_back(tasks_.size(), static_cast<std::uint8_t>(d), r);
       }
@@ -73,6 +75,7 @@ class Experiment {
     }
     return stopping_ ? ExperimentResult{.summaries = {},
                                         .sources = {},
+                                        .workflows = {},
                                         .comparisons = {},
                                         .months = {},
                                         .invocations = progress().invocations,
@@ -104,7 +107,8 @@ class Experiment {
     const Design& design = scenario_.designs[task.design];
     io::TaskRows rows = file_.begin_task(task.index, task.design, task.replication);
     const int bits = design.setup.functions.size() > kManyFunctions ? kCoarseBits : kFineBits;
-    AllRecorders recorders(design.setup, scenario_.output, bits, rows);
+    WorkflowTotals workflows(design, rates_[task.design]);
+    AllRecorders recorders(design.setup, scenario_.output, bits, workflows, rows);
     const engine::RunResult result = simulate(task, recorders, rows);
     rows.end();
     if (result.stopped) {
@@ -115,6 +119,7 @@ class Experiment {
                             result.backends};
     task.summary = summary_rows(design, task.design, task.replication, totals);
     task.sources = source_rows(design, task.design, task.replication, totals.sources);
+    task.workflows = workflows.rows(task.design, task.replication);
     task.stepwise = stepwise_rows(design, task.design, task.replication, result,
                                   recorders.summary().connected_time());
     task.connections = connection_rows(task, recorders.timeline(), design.setup.backends.size());
@@ -234,6 +239,7 @@ class Experiment {
     for (Task& task : tasks_) {
       result.summaries.insert(result.summaries.end(), task.summary.begin(), task.summary.end());
       result.sources.insert(result.sources.end(), task.sources.begin(), task.sources.end());
+      result.workflows.insert(result.workflows.end(), task.workflows.begin(), task.workflows.end());
       result.stepwise += task.stepwise;
       file_.write(task.timeline);
       file_.write(task.connections);
@@ -241,6 +247,9 @@ class Experiment {
     }
     file_.write(result.summaries);
     file_.write(result.sources);
+    if (!result.workflows.empty()) {
+      file_.write(result.workflows);
+    }
     file_.write(result.stepwise.backends);
     file_.write(result.stepwise.resources);
     file_.write(result.stepwise.storage);
@@ -298,6 +307,7 @@ class Experiment {
   io::ResultFile file_;
   std::deque<Task> tasks_;
   std::vector<DesignTotals> totals_;
+  std::vector<std::vector<io::CostRates>> rates_;  // by design, function
   std::atomic<std::size_t> next_task_{0};
   std::atomic<bool> stopping_{false};
   std::mutex mutex_;

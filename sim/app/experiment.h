@@ -25,6 +25,7 @@ struct ExperimentProgress {
 struct ExperimentResult {
   std::vector<io::SummaryRow> summaries;
   std::vector<io::SourceRow> sources;
+  std::vector<io::WorkflowRow> workflows;
   StepwiseRows stepwise{};
   std::vector<io::ComparisonRow> comparisons;  ///< of all functions together; empty for one design
   std::vector<models::Bill> months;            ///< one a design

@@ -58,7 +58,6 @@ std::string prices_of(const Scenario& scenario) {
 
 void add_design(io::FileHeader& header, const Design& design) {
   const auto index = static_cast<std::uint8_t>(header.designs.size());
-  std::vector<io::CostRates> rates;
   for (std::size_t f = 0; f < design.setup.functions.size(); ++f) {
     const engine::FunctionSetup& function = design.setup.functions[f];
     header.functions.push_back(
@@ -70,10 +69,10 @@ void add_design(io::FileHeader& header, const Design& design) {
          .memory_mb = static_cast<std::uint32_t>(function.memory_mb),
          .storage_mb = static_cast<std::uint32_t>(design.billing[f].storage_mb),
          .timeout = function.timeout});
-    rates.push_back(rates_of(design, f));
   }
   header.designs.push_back({design.name, design.resolved_yaml});
-  header.rates.push_back(std::move(rates));
+  header.rates.push_back(cost_rates(design));
+  header.has_workflows = header.has_workflows || !design.workflows.empty();
 }
 
 std::string boost_version() {
@@ -82,6 +81,14 @@ std::string boost_version() {
 }
 
 }  // namespace
+
+std::vector<io::CostRates> cost_rates(const Design& design) {
+  std::vector<io::CostRates> rates;
+  for (std::size_t f = 0; f < design.setup.functions.size(); ++f) {
+    rates.push_back(rates_of(design, f));
+  }
+  return rates;
+}
 
 io::FileHeader file_header(const Scenario& scenario, const ExperimentOptions& options) {
   io::FileHeader header;

@@ -7,6 +7,9 @@
 
 namespace lambdasim::app {
 
+/// What a call of each function of a design costs.
+std::vector<io::CostRates> cost_rates(const Design& design);
+
 /// @throws io::CannotCreate, io::IoFailure
 io::FileHeader file_header(const Scenario& scenario, const ExperimentOptions& options);
 

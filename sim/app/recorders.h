@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/app/scenario.h"
+#include "sim/app/workflow_totals.h"
 #include "sim/core/random.h"
 #include "sim/engine/recorders/summary.h"
 #include "sim/engine/recorders/timeline.h"
@@ -12,11 +13,12 @@ namespace lambdasim::app {
 
 class AllRecorders {
  public:
-  /// @param rows where invocations and contexts go
+  /// @param rows where invocations, contexts and executions go
   AllRecorders(const engine::Setup& setup, const OutputSettings& output, int histogram_bits,
-               io::TaskRows& rows)
+               WorkflowTotals& workflows, io::TaskRows& rows)
       : summary_(setup.functions.size(), setup.warm_up, setup.horizon, histogram_bits),
         timeline_(setup.functions.size(), setup.horizon, output.timeline_bins),
+        workflows_(workflows),
         rows_(rows),
         contexts_(output.contexts),
         sample_every_(output.records == Records::kNone ? 0 : output.sample_every) {}
@@ -24,7 +26,7 @@ class AllRecorders {
   void invocation(const engine::InvocationRecord& record) {
     summary_.invocation(record);
     timeline_.invocation(record);
-    if (is_sampled(record)) {
+    if (is_sampled(record.arrival, record.function.value)) {
       rows_.invocation(record);
     }
   }
@@ -54,22 +56,29 @@ class AllRecorders {
       rows_.context(record);
     }
   }
+  void execution(const engine::ExecutionRecord& record, std::span<const engine::FunctionUse> uses) {
+    const io::ExecutionRow row = workflows_.add(record, uses);
+    if (is_sampled(record.arrival, record.workflow)) {
+      rows_.execution(row);
+    }
+  }
 
   const engine::SummaryRecorder& summary() const { return summary_; }
   const engine::TimelineRecorder& timeline() const { return timeline_; }
 
  private:
   /// The same arrivals are sampled in every design: the choice hangs on the arrival alone.
-  bool is_sampled(const engine::InvocationRecord& record) const {
+  bool is_sampled(core::SimTime time, std::uint32_t of) const {
     if (sample_every_ <= 1) {
       return sample_every_ == 1;
     }
-    const auto arrival = static_cast<std::uint64_t>(core::nanoseconds_of(record.arrival));
-    return core::mix64(core::mix64(arrival) + record.function.value) % sample_every_ == 0;
+    const auto arrival = static_cast<std::uint64_t>(core::nanoseconds_of(time));
+    return core::mix64(core::mix64(arrival) + of) % sample_every_ == 0;
   }
 
   engine::SummaryRecorder summary_;
   engine::TimelineRecorder timeline_;
+  WorkflowTotals& workflows_;
   io::TaskRows& rows_;
   bool contexts_;
   std::uint64_t sample_every_;  // 0: none

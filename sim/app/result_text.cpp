@@ -12,6 +12,7 @@
 #include "sim/app/comparison.h"
 #include "sim/app/events_text.h"
 #include "sim/app/text.h"
+#include "sim/app/workflows_text.h"
 #include "sim/config/reader.h"
 #include "sim/config/units.h"
 
@@ -180,8 +181,8 @@ std::string summary_text(const Scenario& scenario, const ExperimentResult& resul
     table.add(row);
   }
   return heading(scenario, result) + "\n" + table.to_string() + "\n" +
-         events_text(scenario, result) + backends_text(scenario, result) +
-         month_text(scenario, result);
+         events_text(scenario, result) + workflows_text(scenario, result) +
+         backends_text(scenario, result) + month_text(scenario, result);
 }
 
 std::string comparison_text(const Scenario& scenario, const ExperimentResult& result,
@@ -196,8 +197,8 @@ std::string comparison_text(const Scenario& scenario, const ExperimentResult& re
   for (std::size_t design = 1; design < scenario.designs.size(); ++design) {
     text += pair_table(scenario, result, function, design) + "\n";
   }
-  return text + events_text(scenario, result) + backends_text(scenario, result) +
-         month_text(scenario, result) + "\n" +
+  return text + events_text(scenario, result) + workflows_text(scenario, result) +
+         backends_text(scenario, result) + month_text(scenario, result) + "\n" +
          verdict(deciding_rows(scenario, result, std::move(shown)), design_names(scenario)) + "\n" +
          exhaustion_text(scenario, result);
 }
@@ -225,6 +226,9 @@ std::string result_json(const Scenario& scenario, const ExperimentResult& result
         entry["events"][std::string(of.name)] = {
             {"mean", value->mean}, {"half_width", value->half_width}, {"unit", of.unit}};
       }
+    }
+    if (!result.workflows.empty()) {
+      entry["workflows"] = workflows_json(result, d);
     }
     for (const engine::Backend& backend : scenario.designs[d].setup.backends) {
       for (const BackendFigure& of : backend_figures()) {

@@ -13,6 +13,7 @@
 #include "models/pricing/alternatives.h"
 #include "models/pricing/price_table.h"
 #include "models/pricing/usage.h"
+#include "models/workflow/machine.h"
 #include "sim/config/node.h"
 #include "sim/engine/setup.h"
 
@@ -59,6 +60,7 @@ struct SourceSettings {
   models::SourceCharge charge = models::SourceCharge::kNone;
   std::optional<core::FunctionId> function;  ///< none when there are several
   std::optional<core::FunctionId> payer;     ///< whose bill has its pollers: the first of them
+  std::optional<std::uint32_t> workflow{};   ///< that it starts: index into Design::workflows
 };
 
 /// The customer managed keys of KMS that a design pays for.
@@ -89,6 +91,7 @@ struct Design {
   engine::Setup setup;
   std::vector<FunctionBilling> billing;
   std::vector<SourceSettings> sources;
+  std::vector<std::shared_ptr<const models::Workflow>> workflows;
   std::optional<KmsKeys> kms;
   models::PriceTable prices;
   std::string resolved_yaml;

@@ -6,6 +6,7 @@
 
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/app/scenario_workflows.h"
 #include "sim/config/units.h"
 
 namespace lambdasim::app {
@@ -59,7 +60,9 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_backends(root, design, diagnostics);
   read_functions(root, prototype, init_billing, design, warnings, diagnostics);
   read_fleet(root, design.setup);
-  read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design);
+  read_workflows(root, design, warnings);
+  read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
+                warnings);
   ObjectReader alternatives = root.object("alternatives");
   scenario.sizing = models::read_sizing(alternatives);
   alternatives.finish();

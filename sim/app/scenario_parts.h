@@ -156,7 +156,8 @@ void read_managed(config::ObjectReader& function, const models::PriceTable& pric
 
 /// Fills setup.arrivals, setup.sources and sources from `workload`; the functions stand.
 /// @param folder of the scenario file, where relative paths begin
-void read_workload(config::ObjectReader& root, const std::string& folder, Design& design);
+void read_workload(config::ObjectReader& root, const std::string& folder, Design& design,
+                   Warnings& warnings);
 
 /// Fills setup.fleet from `fleet`; the functions stand. Without that key memory is infinite.
 void read_fleet(config::ObjectReader& root, engine::Setup& setup);

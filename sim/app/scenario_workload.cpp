@@ -7,8 +7,10 @@
 #include "models/arrival/adapted.h"
 #include "models/catalogue.h"
 #include "models/pricing/bill.h"
+#include "models/workflow/source.h"
 #include "sim/app/read_model.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/app/scenario_workflows.h"
 #include "sim/core/random.h"
 
 namespace lambdasim::app {
@@ -22,7 +24,8 @@ class WorkloadReader {
       : design_(design),
         setup_(design.setup),
         folder_(folder),
-        invoked_(design.setup.functions.size()) {
+        invoked_(design.setup.functions.size()),
+        workflows_(design.workflows) {
     for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
@@ -35,10 +38,14 @@ class WorkloadReader {
   void read(ObjectReader& item) {
     models::ArrivalContext context;
     context.folder = folder_;
-    const bool is_named = item.has("invoke");
+    const bool starts_workflow = item.has("start");
+    const bool is_named = item.has("invoke") || starts_workflow;
     std::string name = "*";
     std::vector<models::Route> routes;
-    if (is_named && item.peek("invoke")->kind == config::Node::Kind::kMapping) {
+    const models::Workflow* workflow = nullptr;
+    if (starts_workflow) {
+      workflow = find_workflow(item, context, name);
+    } else if (is_named && item.peek("invoke")->kind == config::Node::Kind::kMapping) {
       routes = read_routes(item, name);
       context.function = routes.front().function;
     } else if (is_named) {
@@ -49,7 +56,8 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const Source source = read_source(item, context, routes.size() <= 1);
+    const Source source =
+        starts_workflow ? source_of(workflow) : read_source(item, context, routes.size() <= 1);
     auto arrivals = item.variant("arrivals", names_of(models::arrival_models()), std::nullopt);
     if (!arrivals) {
       return;
@@ -65,6 +73,8 @@ class WorkloadReader {
     keep(item, context, read_span(item, std::move(process)), source);
     arrivals->parameters.finish();
   }
+
+  std::vector<std::string> idle_workflows() const { return workflows_.idle(); }
 
   /// Functions that nothing invokes.
   std::vector<std::string> idle_functions() const {
@@ -82,6 +92,29 @@ class WorkloadReader {
     std::shared_ptr<const engine::EventSourceModel> model;
     SourceSettings settings;
   };
+
+  /// The workflow that `start` names, and the function that its arrivals are said to be of.
+  const models::Workflow* find_workflow(ObjectReader& item, models::ArrivalContext& context,
+                                        std::string& name) {
+    const models::Workflow* workflow = workflows_.find(item);
+    known_ = workflow != nullptr;
+    context.function = core::FunctionId{};
+    if (workflow != nullptr) {
+      context.function = workflow->functions.front();
+      name = "workflow/" + workflow->name;
+      for (const core::FunctionId function : workflow->functions) {
+        invoked_[function.value] = true;
+      }
+    }
+    return workflow;
+  }
+
+  Source source_of(const models::Workflow* workflow) const {
+    return workflow == nullptr ? Source{}
+                               : Source{std::make_shared<const models::WorkflowSource>(
+                                            design_.workflows[workflow->number]),
+                                        StartedWorkflows::settings_of(*workflow)};
+  }
 
   /// `invoke: {v1: 90 %, v2: 10 %}`: what an alias with weights does.
   std::vector<models::Route> read_routes(ObjectReader& item, std::string& name) {
@@ -217,6 +250,7 @@ class WorkloadReader {
   engine::Setup& setup_;
   const std::string& folder_;
   std::vector<bool> invoked_;
+  StartedWorkflows workflows_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, core::FunctionId> ids_;
   std::unordered_map<std::string, std::uint64_t> ordinals_;
@@ -225,13 +259,17 @@ class WorkloadReader {
 
 }  // namespace
 
-void read_workload(ObjectReader& root, const std::string& folder, Design& design) {
+void read_workload(ObjectReader& root, const std::string& folder, Design& design,
+                   Warnings& warnings) {
   WorkloadReader workload(folder, design);
   root.each_item("workload", true,
                  [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
   if (root.has("workload")) {
     design.idle_functions = workload.idle_functions();
     design.workload_at = root.where("workload");
+    for (const std::string& name : workload.idle_workflows()) {
+      warnings.add(root.where("workload"), "workflows." + name, "nothing starts it");
+    }
   }
 }
 

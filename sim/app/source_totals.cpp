@@ -64,6 +64,9 @@ void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
 }
 
 std::string name_of(const Design& design, const SourceSettings& source) {
+  if (source.workflow) {
+    return source.kind + "/" + design.workflows[*source.workflow]->name;
+  }
   return source.kind + "/" +
          (source.function ? design.setup.functions[source.function->value].name : "*");
 }
@@ -76,6 +79,18 @@ void add_durable(const engine::Durable& durable, const engine::SourceTotals& tot
   usage.durable_operations += totals.operations;
   usage.durable_written_bytes += totals.written_bytes;
   usage.durable_kb_s += (totals.written_bytes + kBytesAKb - 1) / kBytesAKb * seconds;
+}
+
+void add_workflow(const models::Workflow& workflow, const engine::SourceTotals& totals,
+                  models::Usage& usage) {
+  if (workflow.is_express) {
+    usage.express_starts += totals.events;
+    usage.express_mb_ms +=
+        totals.workflow_ms *
+        static_cast<std::uint64_t>(models::billing_rules().billed_express_mb(workflow.memory_mb));
+  } else {
+    usage.transitions += totals.transitions;
+  }
 }
 
 bool has_source(const Design& design, std::size_t index) {
@@ -127,6 +142,8 @@ void add_charged_events(const Design& design, std::size_t function,
     }
     if (is_durable) {
       add_durable(*design.setup.functions[function].durable, totals[i], usage);
+    } else if (source.charge == models::SourceCharge::kWorkflow && is_payer) {
+      add_workflow(*design.workflows[*source.workflow], totals[i], usage);
     } else if (source.charge == models::SourceCharge::kSqsPollers && is_payer) {
       usage.sqs_poller_s += totals[i].poller_s;
     } else if (source.charge == models::SourceCharge::kKafkaPollers && is_payer) {

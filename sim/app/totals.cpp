@@ -71,7 +71,7 @@ struct CostColumn {
   double io::SummaryRow::*column;
 };
 
-constexpr std::array<CostColumn, 16> kCostColumns{{
+constexpr std::array<CostColumn, 17> kCostColumns{{
     {&models::Bill::requests, &io::SummaryRow::cost_requests_usd},
     {&models::Bill::duration, &io::SummaryRow::cost_duration_usd},
     {&models::Bill::init, &io::SummaryRow::cost_init_usd},
@@ -83,6 +83,7 @@ constexpr std::array<CostColumn, 16> kCostColumns{{
     {&models::Bill::streaming, &io::SummaryRow::cost_streaming_usd},
     {&models::Bill::tenants, &io::SummaryRow::cost_tenant_isolation_usd},
     {&models::Bill::durable, &io::SummaryRow::cost_durable_usd},
+    {&models::Bill::workflows, &io::SummaryRow::cost_workflows_usd},
     {&models::Bill::instances, &io::SummaryRow::cost_managed_instances_usd},
     {&models::Bill::pollers, &io::SummaryRow::cost_pollers_usd},
     {&models::Bill::kms, &io::SummaryRow::cost_kms_usd},

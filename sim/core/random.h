@@ -61,6 +61,9 @@ enum class Purpose : std::uint32_t {
   kLaunch,
   kReplay,
   kConnect,
+  kTransition,
+  kChoice,
+  kPause,
   kFirstStep = 64,
 };
 

@@ -84,6 +84,7 @@ class Engine {
                                std::uint32_t event);
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
   void carry_out(core::SimTime now);
+  void record_executions();
 
   void start_warm_contexts();
   void begin_measuring();
@@ -176,6 +177,8 @@ RunResult Engine<R>::run() {
   }
   run_until(horizon_);
   finish();
+  sources_.end_run();
+  record_executions();
   RunResult result;
   result.sources = sources_.finish();
   result.backends = backends_.finish();

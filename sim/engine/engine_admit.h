@@ -117,9 +117,18 @@ void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
   carry_out(now);
 }
 
-/// Makes the invocations that event sources asked for.
+template <Recorder R>
+void Engine<R>::record_executions() {
+  sources_.take_executions(
+      [this](const ExecutionRecord& execution, std::span<const FunctionUse> uses) {
+        recorder_.execution(execution, uses);
+      });
+}
+
+/// Makes the invocations that event sources asked for, and notes the executions that are over.
 template <Recorder R>
 void Engine<R>::carry_out(core::SimTime now) {
+  record_executions();
   Outbox::Invocation next;
   while (sources_.take(next, now)) {
     invoke(next.function, next.request);

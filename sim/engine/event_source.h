@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "sim/core/histogram.h"
@@ -42,6 +43,8 @@ struct SourceTotals {
   std::uint64_t operations = 0;  ///< of durable executions: starts, checkpoints, suspends, retries
   std::uint64_t written_bytes = 0;   ///< by these operations
   std::uint64_t starts_refused = 0;  ///< of executions, for the rate of starts; no attempts
+  std::uint64_t transitions = 0;     ///< of workflows: states entered and tried again
+  std::uint64_t workflow_ms = 0;     ///< of workflows: execution time, each rounded up as billed
   std::uint64_t peak_backlog = 0;    ///< most events that were held at once, whole run
   /// Of events: by FunctionId, possibly cut short; only where events are charged for.
   std::vector<std::uint64_t> charged;
@@ -80,8 +83,22 @@ class Outbox {
   /// Asks to be woken at `time`, which must not be past, with `token`.
   void wake(core::SimTime time, std::uint32_t token) { wakes.push_back({time, token}); }
 
+  /// Hands out an execution of a workflow, with what it had of each function.
+  void execution(const ExecutionRecord& record, std::span<const FunctionUse> of_functions) {
+    executions.push_back(record);
+    uses.insert(uses.end(), of_functions.begin(), of_functions.end());
+    uses_end.push_back(uses.size());
+  }
+  std::span<const FunctionUse> uses_of(std::size_t execution) const {
+    const std::size_t begin = execution == 0 ? 0 : uses_end[execution - 1];
+    return std::span{uses}.subspan(begin, uses_end[execution] - begin);
+  }
+
   std::vector<Invocation> invocations;
   std::vector<Wake> wakes;
+  std::vector<ExecutionRecord> executions;
+  std::vector<FunctionUse> uses;      ///< of all `executions`, in order
+  std::vector<std::size_t> uses_end;  ///< of each, within `uses`
 };
 
 /// The state of a source in one run.
@@ -101,6 +118,8 @@ class EventSource {
   virtual void refused(const Request& request, Refusal why, core::SimTime now, Outbox& outbox) = 0;
   /// An invocation that it asked for has been dispatched and ends as `record` says, later.
   virtual void ended(const Request& request, const InvocationRecord& record, Outbox& outbox) = 0;
+  /// The run is over: executions of workflows that it still holds are handed out. Called once.
+  virtual void end_run(core::SimTime /*horizon*/, Outbox& /*outbox*/) {}
   /// The run is over: what it still holds is left. Called once, last.
   virtual SourceTotals finish(core::SimTime horizon) = 0;
 };
@@ -110,6 +129,7 @@ struct SourceRun {
   RunKey key;
   std::uint64_t stream_key = 0;  ///< of its arrivals: identifies it in the scenario
   core::SimTime warm_up;         ///< events that arrive earlier are not counted
+  std::uint32_t index = 0;       ///< of the workload's entry
 };
 
 /// The description of a source, immutable and shared by all runs.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <concepts>
+#include <span>
 
 #include "sim/engine/records.h"
 
@@ -13,6 +14,7 @@ namespace lambdasim::engine {
 template <class R>
 concept Recorder =
     requires(R recorder, const InvocationRecord& invocation, const ContextRecord& context,
+             const ExecutionRecord& execution, std::span<const FunctionUse> uses,
              core::FunctionId function, core::SimTime time, std::uint32_t count) {
       /// An invocation was dispatched or refused; its future is already decided.
       recorder.invocation(invocation);
@@ -29,6 +31,9 @@ concept Recorder =
       recorder.connected(core::BackendId{}, time /*from*/, time /*to*/);
       /// A context ended.
       recorder.context(context);
+      /// An execution of a workflow is over, with what it had of each of its functions, or the run
+      /// ended under it.
+      recorder.execution(execution, uses);
     };
 
 }  // namespace lambdasim::engine

@@ -126,4 +126,59 @@ struct ContextRecord {
   Retirement why = Retirement::kEndOfRun;
 };
 
+/// What became of an execution of a workflow. Stable codes of the output file.
+enum class ExecutionOutcome : std::uint8_t {
+  kFinished = 0,
+  kFailed = 1,    ///< a state failed, and nothing caught that
+  kTimedOut = 2,  ///< it took longer than an execution may
+  kInFlight = 3,  ///< it had not ended when the run ended
+};
+
+/// What one execution of a workflow had of one function.
+struct FunctionUse {
+  core::FunctionId function;
+  std::uint32_t served = 0;
+  std::uint32_t ok = 0;              ///< of served
+  std::uint32_t cold = 0;            ///< of served
+  std::uint32_t restored = 0;        ///< of cold
+  std::uint32_t refused = 0;         ///< beside served
+  std::uint64_t billed_ms = 0;       ///< on demand
+  std::uint64_t provisioned_ms = 0;  ///< the same on provisioned contexts
+  core::Duration duration{0};
+
+  void count(const InvocationRecord& record) {
+    ++served;
+    ok += record.outcome == Outcome::kOk ? 1 : 0;
+    cold += is_cold(record.start) ? 1 : 0;
+    restored += record.start == Start::kRestored ? 1 : 0;
+    (record.start == Start::kProvisioned ? provisioned_ms : billed_ms) += record.billed_ms;
+    duration += record.duration;
+  }
+  FunctionUse& operator+=(const FunctionUse& more) {
+    served += more.served;
+    ok += more.ok;
+    cold += more.cold;
+    restored += more.restored;
+    refused += more.refused;
+    billed_ms += more.billed_ms;
+    provisioned_ms += more.provisioned_ms;
+    duration += more.duration;
+    return *this;
+  }
+};
+
+/// One execution of a workflow, handed out when the last of its invocations has ended, or at the
+/// end of the run. What each function did for it comes beside it.
+struct ExecutionRecord {
+  core::SimTime arrival;
+  core::SimTime ended;  ///< the end of the run, of one in flight
+  std::uint32_t workflow = 0;
+  std::uint32_t event = 0;   ///< its number within the run, which its invocations have, too
+  std::uint32_t source = 0;  ///< index of the workload's entry
+  std::uint32_t transitions = 0;
+  ExecutionOutcome outcome = ExecutionOutcome::kInFlight;
+
+  core::Duration latency() const { return ended - arrival; }
+};
+
 }  // namespace lambdasim::engine

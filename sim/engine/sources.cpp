@@ -11,8 +11,8 @@ Sources::Sources(const Setup& setup, RunKey key, const ArrivalBatches& arrivals,
     if (setup.sources[i] == nullptr) {
       continue;
     }
-    sources_[i] =
-        setup.sources[i]->start({key, arrivals.stream_key(i), core::kStartOfTime + setup.warm_up});
+    sources_[i] = setup.sources[i]->start(
+        {key, arrivals.stream_key(i), core::kStartOfTime + setup.warm_up, i});
     any_ = true;
   }
 }
@@ -63,6 +63,15 @@ bool Sources::take(Outbox::Invocation& next, core::SimTime now) {
   next = asked_[taken_++];
   next.request.arrival = now;
   return true;
+}
+
+void Sources::end_run() {
+  for (std::uint32_t i = 0; any_ && i < sources_.size(); ++i) {
+    if (sources_[i] != nullptr) {
+      sources_[i]->end_run(horizon_, outbox_);
+      collect(i);
+    }
+  }
 }
 
 std::vector<SourceTotals> Sources::finish() {

@@ -31,6 +31,19 @@ class Sources {
   /// The next invocation that was asked for, with its source filled in; the arrival is now.
   bool take(Outbox::Invocation& next, core::SimTime now);
 
+  /// Hands executions of workflows that are over to `take`, with what they had of functions.
+  template <class Take>
+  void take_executions(Take take) {
+    for (std::size_t i = 0; i < outbox_.executions.size(); ++i) {
+      take(outbox_.executions[i], outbox_.uses_of(i));
+    }
+    outbox_.executions.clear();
+    outbox_.uses.clear();
+    outbox_.uses_end.clear();
+  }
+
+  /// The run is over; executions may be taken once more.
+  void end_run();
   /// One entry a stream; those of direct streams are empty.
   std::vector<SourceTotals> finish();
 

@@ -1,5 +1,6 @@
 // The names behind the columns of codes, in the order of engine::Start, engine::Outcome,
-// engine::Refusal (by the names that AWS gives the reasons) and engine::Retirement.
+// engine::Refusal (by the names that AWS gives the reasons), engine::Retirement and
+// engine::ExecutionOutcome.
 #pragma once
 
 #include <string_view>
@@ -22,5 +23,7 @@ inline const std::vector<std::string_view> kRefusals{
     "NoCapacity"};
 inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", "end_of_run",
                                                         "deployed", "evicted",  "withdrawn"};
+inline const std::vector<std::string_view> kExecutionOutcomes{"finished", "failed", "timed_out",
+                                                              "in_flight"};
 
 }  // namespace lambdasim::io

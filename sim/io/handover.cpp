@@ -57,6 +57,7 @@ bool Handover::take(std::size_t& task, Block& block) {
 void Handover::recycle(Block&& block) {
   block.invocations.clear();
   block.contexts.clear();
+  block.executions.clear();
   const std::lock_guard lock(mutex_);
   spare_.push_back(std::move(block));
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "sim/engine/records.h"
+#include "sim/io/rows.h"
 
 namespace lambdasim::io {
 
@@ -23,8 +24,12 @@ struct Block {
 
   std::vector<engine::InvocationRecord> invocations;
   std::vector<engine::ContextRecord> contexts;
+  std::vector<ExecutionRow> executions;
 
-  bool full() const { return invocations.size() >= kRows || contexts.size() >= kRows; }
+  bool full() const {
+    return invocations.size() >= kRows || contexts.size() >= kRows || executions.size() >= kRows;
+  }
+  bool empty() const { return invocations.empty() && contexts.empty() && executions.empty(); }
 };
 
 class Handover {

@@ -63,6 +63,10 @@ class ResultFile::Writer {
     invocations_.emplace(file_.get(), "invocations", specs_of(invocation_columns()),
                          options_.compression);
     contexts_.emplace(file_.get(), "contexts", specs_of(context_columns()), options_.compression);
+    if (header_.has_workflows) {
+      executions_.emplace(file_.get(), "executions", specs_of(execution_columns()),
+                          options_.compression);
+    }
     commit();
     thread_ = std::jthread([this] { run(); });
   }
@@ -129,6 +133,7 @@ class ResultFile::Writer {
     write_attribute(file_.get(), "complete", std::uint64_t{1});
     invocations_.reset();
     contexts_.reset();
+    executions_.reset();
     small_tables_.clear();
     flush_file();
     file_.close(fmt::format("close {}", partial_));
@@ -197,6 +202,9 @@ class ResultFile::Writer {
     const std::uint64_t before = invocations_->rows() / rows_between_commits();
     append_rows(*invocations_, invocation_columns(), block.invocations, context);
     append_rows(*contexts_, context_columns(), block.contexts, context);
+    if (executions_) {
+      append_rows(*executions_, execution_columns(), block.executions, context);
+    }
     if (invocations_->rows() / rows_between_commits() != before) {
       commit_written();
     }
@@ -219,6 +227,9 @@ class ResultFile::Writer {
   void commit() {
     invocations_->flush();
     contexts_->flush();
+    if (executions_) {
+      executions_->flush();
+    }
     for (auto& [name, table] : small_tables_) {
       table.flush();
     }
@@ -230,6 +241,9 @@ class ResultFile::Writer {
     flush_file();
     invocations_->commit();
     contexts_->commit();
+    if (executions_) {
+      executions_->commit();
+    }
     for (auto& [name, table] : small_tables_) {
       table.commit();
     }
@@ -248,6 +262,7 @@ class ResultFile::Writer {
   Hdf5Handle file_;
   std::optional<TableWriter> invocations_;
   std::optional<TableWriter> contexts_;
+  std::optional<TableWriter> executions_;
   std::map<std::string, TableWriter> small_tables_;
   std::mutex tasks_mutex_;
   std::vector<TaskContext> tasks_;
@@ -276,6 +291,10 @@ void ResultFile::write(const std::vector<ComparisonRow>& rows) {
 void ResultFile::write(const std::vector<SourceRow>& rows) {
   writer_->write_table("sources", source_columns(), rows);
 }
+void ResultFile::write(const std::vector<WorkflowRow>& rows) {
+  writer_->write_table("workflows", workflow_columns(), rows);
+}
+
 void ResultFile::write(const std::vector<BackendRow>& rows) {
   writer_->write_table("backends", backend_columns(), rows);
 }
@@ -328,7 +347,7 @@ void TaskRows::hand_over() {
 }
 
 void TaskRows::end() {
-  if (!block_.invocations.empty() || !block_.contexts.empty()) {
+  if (!block_.empty()) {
     hand_over();
   }
   handover_->end(task_);

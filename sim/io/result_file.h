@@ -29,6 +29,7 @@ struct FileHeader {
   std::vector<DesignRow> designs;
   std::vector<FunctionRow> functions;         ///< of every design
   std::vector<std::vector<CostRates>> rates;  ///< by design, function
+  bool has_workflows = false;                 ///< there is a table of executions
   /// Names and values of /provenance: the one place that may differ between runs of one scenario.
   std::vector<std::pair<std::string, std::string>> provenance;
 };
@@ -63,6 +64,12 @@ class TaskRows {
       hand_over();
     }
   }
+  void execution(const ExecutionRow& row) {
+    block_.executions.push_back(row);
+    if (block_.full()) [[unlikely]] {
+      hand_over();
+    }
+  }
   void end();
 
  private:
@@ -91,6 +98,7 @@ class ResultFile {
   void write(const std::vector<SummaryRow>& rows);
   void write(const std::vector<ComparisonRow>& rows);
   void write(const std::vector<SourceRow>& rows);
+  void write(const std::vector<WorkflowRow>& rows);
   void write(const std::vector<BackendRow>& rows);
   void write(const std::vector<ResourceRow>& rows);
   void write(const std::vector<StorageRow>& rows);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/core/ids.h"
@@ -43,8 +44,8 @@ struct SummaryRow {
   double cost_requests_usd = 0, cost_duration_usd = 0, cost_init_usd = 0, cost_storage_usd = 0;
   double cost_provisioned_usd = 0, cost_provisioned_duration_usd = 0, cost_snapstart_cache_usd = 0,
          cost_snapstart_restore_usd = 0, cost_streaming_usd = 0, cost_tenant_isolation_usd = 0,
-         cost_durable_usd = 0, cost_managed_instances_usd = 0, cost_pollers_usd = 0,
-         cost_kms_usd = 0, cost_logs_usd = 0, cost_front_door_usd = 0;
+         cost_durable_usd = 0, cost_workflows_usd = 0, cost_managed_instances_usd = 0,
+         cost_pollers_usd = 0, cost_kms_usd = 0, cost_logs_usd = 0, cost_front_door_usd = 0;
   double cost_usd = 0;  ///< the sum of the lines
   double gb_s_billed = 0;
   double gb_s_idle = 0;  ///< memory of idle contexts: not billed, what the provider keeps warm
@@ -88,6 +89,44 @@ struct SourceRow {
   std::uint64_t peak_backlog = 0;
   double oldest_ms = 0;
   double delay_p50_ms = 0, delay_p95_ms = 0, delay_p99_ms = 0, delay_max_ms = 0;
+};
+
+/// The parts of a workflow that are no function, as WorkflowRow names them.
+inline constexpr std::string_view kWholePart = "(all)";
+inline constexpr std::string_view kTransitionsPart = "(transitions)";
+
+/// One execution of a workflow. Design and replication are its task's.
+struct ExecutionRow {
+  std::uint32_t workflow = 0;
+  std::uint32_t event = 0;
+  std::uint32_t source = 0;
+  core::SimTime arrival;
+  core::Duration latency{0};
+  std::uint8_t outcome = 0;  ///< engine::ExecutionOutcome
+  std::uint32_t invocations = 0;
+  std::uint32_t refused = 0;
+  std::uint32_t transitions = 0;
+  std::uint64_t billed_ms = 0;
+  double cost_usd = 0;
+};
+
+/// design x replication x workflow x part, of the executions that began in the measured window.
+/// Executions = finished + failed + timed out + in flight; these and latencies stand on the row of
+/// the whole.
+struct WorkflowRow {
+  std::uint8_t design = 0;
+  std::uint32_t replication = 0;
+  std::uint32_t workflow = 0;
+  std::string name;
+  std::string part;
+  std::int32_t function = kAllFunctions;
+  std::uint64_t executions = 0, finished = 0, failed = 0, timed_out = 0, in_flight = 0;
+  std::uint64_t invocations = 0, refused = 0, cold = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t billed_ms = 0;
+  double duration_ms = 0, duration_share = 0;
+  double cost_usd = 0, cost_share = 0;
+  double latency_p50_ms = 0, latency_p95_ms = 0, latency_p99_ms = 0, latency_max_ms = 0;
 };
 
 /// design x replication x backend. Peaks and times at the limit are of [warm_up, horizon), counts

@@ -34,9 +34,11 @@ using PlainColumns = std::vector<Column<Row, NoContext>>;
 
 const std::vector<Column<engine::InvocationRecord, TaskContext>>& invocation_columns();
 const std::vector<Column<engine::ContextRecord, TaskContext>>& context_columns();
+const std::vector<Column<ExecutionRow, TaskContext>>& execution_columns();
 const PlainColumns<SummaryRow>& summary_columns();
 const PlainColumns<ComparisonRow>& comparison_columns();
 const PlainColumns<SourceRow>& source_columns();
+const PlainColumns<WorkflowRow>& workflow_columns();
 const PlainColumns<BackendRow>& backend_columns();
 const PlainColumns<ResourceRow>& resource_columns();
 const PlainColumns<StorageRow>& storage_columns();

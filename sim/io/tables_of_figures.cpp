@@ -132,6 +132,10 @@ const PlainColumns<SummaryRow>& summary_columns() {
           "cost_durable_usd", "USD", "Durable operations and their data over the window",
           [](const SummaryRow& row, const NoContext&) { return row.cost_durable_usd; }),
       computed<SummaryRow, NoContext>(
+          "cost_workflows_usd", "USD",
+          "State transitions of workflows, or executions and their time, over the window",
+          [](const SummaryRow& row, const NoContext&) { return row.cost_workflows_usd; }),
+      computed<SummaryRow, NoContext>(
           "cost_managed_instances_usd", "USD",
           "Managed instances, EC2 and management, over the window",
           [](const SummaryRow& row, const NoContext&) { return row.cost_managed_instances_usd; }),

@@ -26,6 +26,7 @@ class RowsByFunction {
   void provisioned(core::FunctionId, std::uint32_t, SimTime, SimTime) {}
   void provisioned_init(core::FunctionId, SimTime, std::uint32_t) {}
   void connected(core::BackendId, SimTime, SimTime) {}
+  void execution(const engine::ExecutionRecord&, std::span<const engine::FunctionUse>) {}
   void idle(core::FunctionId function, SimTime from, SimTime to) {
     ASSERT_LE(from, to);
     idle_time[function.value] += to - from;

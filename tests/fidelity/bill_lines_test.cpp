@@ -96,6 +96,20 @@ TEST(BillLines, PollersAreBilledByTheSecondForAMinuteAtLeast) {
   EXPECT_EQ(marginal_bill(virginia(), {.kafka_poller_s = 60}).pollers, decimal("0.185") / 60);
 }
 
+// 25 USD a million, 4,000 a month free; express: a million starts and 2 GB-s.
+TEST(BillLines, WorkflowsAreBilledByTransitionsOrByExecutionsAndTheirTime) {
+  EXPECT_EQ(marginal_bill(virginia(), {.transitions = 1'000'000}).workflows, decimal("25"));
+  EXPECT_EQ(monthly_bills(virginia(), {{.transitions = 5'000}}, 1).front().workflows,
+            decimal("0.025"));
+  EXPECT_EQ(marginal_bill(virginia(), {.express_starts = 1'000'000}).workflows, decimal("1"));
+  EXPECT_EQ(marginal_bill(virginia(), {.express_mb_ms = 2 * 1024 * 1000}).workflows,
+            decimal("0.00003334"));
+  EXPECT_EQ(billing_rules().express_milliseconds(100ms), 100U);
+  EXPECT_EQ(billing_rules().express_milliseconds(100ms + 1ns), 200U);
+  EXPECT_EQ(billing_rules().billed_express_mb(64), 64);
+  EXPECT_EQ(billing_rules().billed_express_mb(65), 128);
+}
+
 // Two keys for a month of 2,592,000 s.
 TEST(BillLines, KeysCostByTheCallAboveTheFreeOnesAndByTheMonth) {
   const Usage usage{.kms_requests = 1'020'000, .kms_key_s = 5'184'000};

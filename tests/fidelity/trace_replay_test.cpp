@@ -96,6 +96,7 @@ class ReplayRecorder {
   void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
   void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
   void connected(core::BackendId, core::SimTime, core::SimTime) {}
+  void execution(const engine::ExecutionRecord&, std::span<const engine::FunctionUse>) {}
   void idle(core::FunctionId, core::SimTime, core::SimTime) {}
   void context(const engine::ContextRecord&) {}
 

@@ -8,6 +8,7 @@
 
 #include "tests/policy/catalogue_fixture.h"
 #include "tests/support/eventful.h"
+#include "tests/support/machines.h"
 
 namespace lambdasim::test {
 namespace {
@@ -86,6 +87,27 @@ models::SourceContext context_of(const engine::Setup& setup) {
 
 using Model = Example<engine::EventSourceModel>;
 
+/// Branches, a map, choices, retries and failures that are caught and that are not.
+models::Example<engine::EventSourceModel> workflow_example(std::uint32_t at_once) {
+  Workflow workflow =
+      workflow_of({invokes("first", 0, 1), parallel("both", {2, 4}, 5), invokes("left", 0, 3),
+                   waits_for("rest", 2s), maps("right", 1, 2, at_once),
+                   chooses("pick", {{0.1, 0}, {1.0, 6}}), ends("done", true)},
+                  2);
+  const models::StateRetry retry{.attempts = 4, .delay = 500ms, .rate = 2, .has_jitter = true};
+  for (State& state : workflow.states) {
+    state.retry = retry;
+  }
+  workflow.states[4].on_failure = 3;
+  workflow.states[4].next = kNoState;
+  workflow.states[1].on_failure = 6;
+  workflow.transition = Distribution::exponential(20e6);
+  workflow.timeout = 60s;
+  return {"workflow of " + std::to_string(at_once) + " at once",
+          std::make_shared<const models::WorkflowSource>(
+              std::make_shared<const Workflow>(std::move(workflow)))};
+}
+
 /// Every example that is a source: callers without patience or retries are none.
 std::vector<Model> all_examples(const engine::Setup& setup) {
   std::vector<Model> examples;
@@ -104,6 +126,8 @@ std::vector<Model> all_examples(const engine::Setup& setup) {
       }
     }
   }
+  examples.push_back(workflow_example(0));
+  examples.push_back(workflow_example(1));
   return examples;
 }
 

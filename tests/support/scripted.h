@@ -120,9 +120,16 @@ class KeepingRecorder {
   void idle(core::FunctionId, SimTime from, SimTime to) { idle_spans.push_back({from, to}); }
   void connected(core::BackendId, SimTime from, SimTime to) { connections.push_back({from, to}); }
   void context(const engine::ContextRecord& record) { contexts.push_back(record); }
+  void execution(const engine::ExecutionRecord& record,
+                 std::span<const engine::FunctionUse> of_functions) {
+    executions.push_back(record);
+    uses.emplace_back(of_functions.begin(), of_functions.end());
+  }
 
   std::vector<engine::InvocationRecord> invocations;
   std::vector<engine::ContextRecord> contexts;
+  std::vector<engine::ExecutionRecord> executions;
+  std::vector<std::vector<engine::FunctionUse>> uses;  ///< of each execution, by function
   std::vector<IdleSpan> idle_spans;
   std::vector<IdleSpan> initialisations;
   std::vector<IdleSpan> connections;

@@ -36,6 +36,9 @@ TEST(Bill, TheShippedTableOfVirginiaHasAPriceOfEverything) {
                              .durable_operations = 1,
                              .durable_written_bytes = 1,
                              .durable_kb_s = 1,
+                             .transitions = 1,
+                             .express_starts = 1,
+                             .express_mb_ms = 1,
                              .instance_ms = 1,
                              .nano_usd_per_instance_h = 1,
                              .log_bytes = 1,
@@ -58,9 +61,9 @@ TEST(Bill, TheTotalIsTheSumOfEveryLine) {
     bill.*line.value += value;
     value *= 2;
   }
-  EXPECT_EQ(bill.total(), (1 << 16) - 1);
+  EXPECT_EQ(bill.total(), (1 << 17) - 1);
   bill += Bill{bill};
-  EXPECT_EQ(bill.total(), (1 << 17) - 2);
+  EXPECT_EQ(bill.total(), (1 << 18) - 2);
 }
 
 TEST(Bill, UsagesAddUpCountByCount) {
@@ -81,6 +84,9 @@ TEST(Bill, UsagesAddUpCountByCount) {
               .durable_operations = 15,
               .durable_written_bytes = 16,
               .durable_kb_s = 17,
+              .transitions = 22,
+              .express_starts = 23,
+              .express_mb_ms = 24,
               .instance_ms = 21,
               .log_bytes = 18,
               .front_door_calls = 19,
@@ -107,6 +113,9 @@ TEST(Bill, UsagesAddUpCountByCount) {
   EXPECT_EQ(usage.front_door_calls, 38U);
   EXPECT_EQ(usage.balancer_ms, 40U);
   EXPECT_EQ(usage.instance_ms, 42U);
+  EXPECT_EQ(usage.transitions, 44U);
+  EXPECT_EQ(usage.express_starts, 46U);
+  EXPECT_EQ(usage.express_mb_ms, 48U);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/core/histogram.h"
@@ -98,6 +99,7 @@ class SummaryRecorder {
     connected_[backend.value] += within_window(from, to);
   }
   void context(const ContextRecord&) {}
+  void execution(const ExecutionRecord&, std::span<const FunctionUse>) {}
 
   const std::vector<FunctionTotals>& totals() const { return totals_; }
   /// Connections x time, by BackendId, possibly cut short.

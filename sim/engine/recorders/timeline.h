@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/engine/records.h"
@@ -32,6 +33,7 @@ class TimelineRecorder {
   void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
   void connected(core::BackendId backend, core::SimTime from, core::SimTime to);
   void context(const ContextRecord&) {}
+  void execution(const ExecutionRecord&, std::span<const FunctionUse>) {}
 
   bool enabled() const { return bins_ != 0; }
   core::Duration bin_width() const;
