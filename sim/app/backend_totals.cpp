@@ -8,10 +8,6 @@ namespace {
 
 using engine::StepKind;
 
-double ms(core::Duration span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 /// Those that proxies may open are part of it, as they are of the peak.
 std::uint32_t limit_of(const engine::Backend& backend) {
   return backend.max_connections == engine::kUnlimited
@@ -28,15 +24,15 @@ io::BackendRow row_of(const engine::Backend& backend, const engine::BackendTotal
   row.connects = totals.connects;
   row.connects_waited = totals.connects_waited;
   row.connects_refused = totals.connects_refused;
-  row.connect_wait_ms = ms(totals.connect_wait);
+  row.connect_wait_ms = core::milliseconds_of(totals.connect_wait);
   row.requests = totals.requests;
   row.served = std::accumulate(totals.served_of.begin(), totals.served_of.end(), std::uint64_t{0});
   row.queued = totals.queued;
   row.gave_up = totals.gave_up;
   row.throttled_out = totals.throttled_out;
   row.throttled = totals.throttled;
-  row.queue_wait_ms = ms(totals.queue_wait);
-  row.service_ms = ms(totals.service);
+  row.queue_wait_ms = core::milliseconds_of(totals.queue_wait);
+  row.service_ms = core::milliseconds_of(totals.service);
   return row;
 }
 

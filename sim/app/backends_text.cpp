@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "sim/app/figure_table.h"
 #include "sim/app/result_text.h"
 #include "sim/app/text.h"
 
@@ -18,10 +19,6 @@ struct Figure {
   std::string_view unit;
   double (*value)(const Row& row);
 };
-
-double number(std::uint64_t count) {
-  return static_cast<double>(count);
-}
 
 double megabytes(std::uint64_t bytes) {
   constexpr double kBytesAMb = 1024.0 * 1024.0;
@@ -79,26 +76,16 @@ constexpr std::array<Figure<Call>, 5> kCallFigures{{
 template <class Row>
 using Selects = std::vector<const Row*>;
 
-/// A line a figure that is not 0 in every design.
+/// A line a figure.
 template <class Row, class Figures>
-void add_figures(TextTable& table, std::size_t designs, const std::string& prefix,
+void add_figures(FigureTable& table, std::size_t designs, const std::string& prefix,
                  const Selects<Row>& rows, const Figures& figures) {
   for (const auto& of : figures) {
-    std::vector<std::string> cells{prefix + std::string(of.label)};
-    bool is_nonzero = false;
-    for (std::size_t d = 0; d < designs; ++d) {
-      std::vector<double> values;
-      for (const Row* row : rows) {
-        if (row->design == d) {
-          values.push_back(of.value(*row));
-          is_nonzero = is_nonzero || values.back() != 0;
-        }
-      }
-      cells.push_back(values.empty() ? "-" : with_half_width(estimate(values), of.unit));
+    std::vector<std::vector<double>> values(designs);
+    for (const Row* row : rows) {
+      values[row->design].push_back(of.value(*row));
     }
-    if (is_nonzero) {
-      table.add(std::move(cells));
-    }
+    table.add(prefix + std::string(of.label), of.unit, values);
   }
 }
 
@@ -111,14 +98,6 @@ Selects<Row> select(const std::vector<Row>& rows, IsOne is_one) {
     }
   }
   return selected;
-}
-
-std::vector<std::string> header_of(const Scenario& scenario, std::string title) {
-  std::vector<std::string> header{std::move(title)};
-  for (const Design& design : scenario.designs) {
-    header.push_back(design.name);
-  }
-  return header;
 }
 
 /// In the order in which the designs name them.
@@ -151,7 +130,7 @@ std::string backend_tables(const Scenario& scenario, const ExperimentResult& res
   for (const std::string& name : backend_names(result)) {
     const auto rows =
         select(result.stepwise.backends, [&name](const Backend& row) { return row.name == name; });
-    TextTable table(header_of(scenario, name + limits_text(rows)));
+    FigureTable table(scenario, name + limits_text(rows));
     add_figures(table, scenario.designs.size(), "", rows, kBackendFigures);
     text += table.to_string() + "\n";
   }
@@ -164,7 +143,7 @@ std::string resource_table(const Scenario& scenario, const ExperimentResult& res
     return "";
   }
   const auto& functions = scenario.designs.front().setup.functions;
-  TextTable table(header_of(scenario, "resources"));
+  FigureTable table(scenario, "resources");
   std::vector<std::pair<std::uint32_t, std::string>> shown;
   for (const Resource& row : rows) {
     const std::pair key{row.function, row.name};
@@ -190,7 +169,7 @@ std::string storage_tables(const Scenario& scenario, const ExperimentResult& res
     const auto rows =
         select(result.stepwise.storage, [f](const Storage& row) { return row.function == f; });
     if (!rows.empty()) {
-      TextTable table(header_of(scenario, fmt::format("/tmp of {}", functions[f].name)));
+      FigureTable table(scenario, fmt::format("/tmp of {}", functions[f].name));
       add_figures(table, scenario.designs.size(), "", rows, kStorageFigures);
       text += table.to_string() + "\n";
     }
@@ -205,7 +184,7 @@ std::string call_tables(const Scenario& scenario, const ExperimentResult& result
     const auto rows =
         select(result.stepwise.calls, [f](const Call& row) { return row.function == f; });
     if (!rows.empty()) {
-      TextTable table(header_of(scenario, fmt::format("calls by {}", functions[f].name)));
+      FigureTable table(scenario, fmt::format("calls by {}", functions[f].name));
       add_figures(table, scenario.designs.size(), "", rows, kCallFigures);
       text += table.to_string() + "\n";
     }

@@ -8,17 +8,12 @@
 #include <map>
 #include <utility>
 
-#include "sim/app/result_text.h"
-#include "sim/app/text.h"
+#include "sim/app/figure_table.h"
 
 namespace lambdasim::app {
 namespace {
 
 using Row = io::SourceRow;
-
-double number(std::uint64_t count) {
-  return static_cast<double>(count);
-}
 
 constexpr std::array<EventFigure, 13> kFigures{{
     {"events", "arrived", "", [](const Row& r) { return number(r.events); }},
@@ -144,22 +139,13 @@ std::string events_text(const Scenario& scenario, const ExperimentResult& result
   if (result.sources.empty()) {
     return "";
   }
-  std::vector<std::string> header{"events"};
-  for (const Design& design : scenario.designs) {
-    header.push_back(design.name);
-  }
-  TextTable table(header);
+  FigureTable table(scenario, "events");
   for (const EventFigure& of : kFigures) {
-    std::vector<std::string> cells{std::string(of.label)};
-    bool is_nonzero = false;
+    std::vector<std::vector<double>> values;
     for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
-      const auto value = event_estimate(result, d, of);
-      is_nonzero = is_nonzero || (value && value->mean != 0);
-      cells.push_back(value ? with_half_width(*value, of.unit) : "-");
+      values.push_back(values_of(result, d, of.value));
     }
-    if (is_nonzero) {
-      table.add(std::move(cells));
-    }
+    table.add(std::string(of.label), of.unit, values);
   }
   return table.to_string() + "\n";
 }

@@ -11,6 +11,7 @@
 #include "sim/app/backends_text.h"
 #include "sim/app/comparison.h"
 #include "sim/app/events_text.h"
+#include "sim/app/figure_table.h"
 #include "sim/app/text.h"
 #include "sim/app/workflows_text.h"
 #include "sim/config/reader.h"
@@ -79,11 +80,7 @@ std::string month_assumptions(const Scenario& scenario) {
 }
 
 std::string month_text(const Scenario& scenario, const ExperimentResult& result) {
-  std::vector<std::string> header{"bill of a month"};
-  for (const std::string& name : design_names(scenario)) {
-    header.push_back(name);
-  }
-  TextTable table(header);
+  TextTable table(header_of(scenario, "bill of a month"));
   const auto add = [&](std::string_view label, const auto& value) {
     std::vector<std::string> row{std::string(label)};
     for (const models::Bill& bill : result.months) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/resource/defaults.h"
+#include "models/workflow/precedence.h"
 
 namespace lambdasim::app {
 namespace {
@@ -13,61 +14,21 @@ using config::ObjectReader;
 using engine::FunctionCall;
 using engine::FunctionSetup;
 
-/// Follows calls that are made once or more on average, and so come back without end.
-class Recursion {
- public:
-  explicit Recursion(const engine::Setup& setup)
-      : setup_(setup), is_done_(setup.functions.size()) {}
-
-  /// The names of functions that call each other, the first one again at the end; empty: none do.
-  /// @param always only calls that are made at least once on average
-  std::vector<std::string> find(bool always) {
-    always_ = always;
-    std::fill(is_done_.begin(), is_done_.end(), false);
-    for (std::uint32_t f = 0; f < setup_.functions.size() && cycle_.empty(); ++f) {
-      path_.clear();
-      visit(f);
-    }
-    return cycle_;
-  }
-
- private:
-  void visit(std::uint32_t function) {
-    const auto begin = std::find(path_.begin(), path_.end(), function);
-    if (begin != path_.end()) {
-      for (auto at = begin; at != path_.end(); ++at) {
-        cycle_.push_back(setup_.functions[*at].name);
-      }
-      cycle_.push_back(setup_.functions[function].name);
-      return;
-    }
-    if (is_done_[function]) {
-      return;
-    }
-    path_.push_back(function);
-    for (const FunctionCall& call : setup_.functions[function].calls) {
-      const bool follows = call.probability > 0 && (!always_ || call.times * call.probability >= 1);
-      if (follows && cycle_.empty()) {
-        visit(call.function.value);
+/// Functions that call each other, as `a -> b -> a`; empty: none do.
+/// @param always only by calls that are made at least once on average, which come back without end
+std::string recursion(const engine::Setup& setup, bool always) {
+  std::vector<models::Precedence> calls;
+  std::vector<std::string> names;
+  for (const FunctionSetup& caller : setup.functions) {
+    for (const FunctionCall& call : caller.calls) {
+      if (call.probability > 0 && (!always || call.times * call.probability >= 1)) {
+        calls.push_back({names.size(), call.function.value});
       }
     }
-    path_.pop_back();
-    is_done_[function] = true;
+    names.push_back(caller.name);
   }
-
-  const engine::Setup& setup_;
-  bool always_ = true;
-  std::vector<bool> is_done_;
-  std::vector<std::uint32_t> path_;
-  std::vector<std::string> cycle_;
-};
-
-std::string arrows(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) {
-    text += text.empty() ? name : " -> " + name;
-  }
-  return text;
+  const std::vector<std::size_t> cycle = models::find_cycle(names.size(), calls);
+  return cycle.empty() ? "" : models::path_text(cycle, names, true);
 }
 
 }  // namespace
@@ -105,11 +66,10 @@ void check_calls(ObjectReader& root, const engine::Setup& setup, Warnings& warni
       }
     }
   }
-  if (const auto cycle = Recursion{setup}.find(true); !cycle.empty()) {
-    root.report("functions", "functions that call each other without end: " + arrows(cycle));
-  } else if (const auto some = Recursion{setup}.find(false); !some.empty()) {
-    warnings.add(root.where("functions"), "functions",
-                 "functions that call each other: " + arrows(some));
+  if (const std::string cycle = recursion(setup, true); !cycle.empty()) {
+    root.report("functions", "functions that call each other without end: " + cycle);
+  } else if (const std::string some = recursion(setup, false); !some.empty()) {
+    warnings.add(root.where("functions"), "functions", "functions that call each other: " + some);
   }
 }
 

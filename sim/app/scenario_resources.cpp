@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/resource/kinds.h"
+#include "models/workflow/precedence.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 
@@ -125,13 +126,12 @@ class ResourceReader {
 class Needs {
  public:
   Needs(ObjectReader& function, const std::vector<Resource>& resources)
-      : function_(function), resources_(resources), is_done_(resources.size()) {}
+      : function_(function), resources_(resources) {}
 
   void check() {
-    for (std::size_t i = 0; i < resources_.size(); ++i) {
-      if (!is_done_[i] && !visit(i)) {
-        return;
-      }
+    if (const std::string cycle = cycle_among_them(); !cycle.empty()) {
+      function_.report("resources", "resources that need each other: " + cycle);
+      return;
     }
     for (const Resource& resource : resources_) {
       if (resource.where == engine::Where::kOutsideHandler) {
@@ -141,28 +141,19 @@ class Needs {
   }
 
  private:
-  /// @return false when a resource needs itself, which is reported
-  bool visit(std::size_t index) {
-    const auto begin = std::find(path_.begin(), path_.end(), index);
-    if (begin != path_.end()) {
-      std::string names;
-      for (auto at = begin; at != path_.end(); ++at) {
-        names += resources_[*at].name + " -> ";
+  std::string cycle_among_them() const {
+    std::vector<models::Precedence> needs;
+    std::vector<std::string> names;
+    for (const Resource& resource : resources_) {
+      for (const Step& step : resource.setup) {
+        if (step.kind == StepKind::kUse) {
+          needs.push_back({names.size(), step.resource.value});
+        }
       }
-      function_.report("resources",
-                       "resources that need each other: " + names + resources_[index].name);
-      return false;
+      names.push_back(resource.name);
     }
-    path_.push_back(index);
-    for (const Step& step : resources_[index].setup) {
-      if (step.kind == StepKind::kUse && !is_done_[step.resource.value] &&
-          !visit(step.resource.value)) {
-        return false;
-      }
-    }
-    path_.pop_back();
-    is_done_[index] = true;
-    return true;
+    const std::vector<std::size_t> cycle = models::find_cycle(names.size(), needs);
+    return cycle.empty() ? "" : models::path_text(cycle, names, true);
   }
 
   /// INIT makes `first` with all that it needs.
@@ -184,8 +175,6 @@ class Needs {
 
   ObjectReader& function_;
   const std::vector<Resource>& resources_;
-  std::vector<bool> is_done_;
-  std::vector<std::size_t> path_;
 };
 
 bool has_step(const Program& program, bool (*is_one)(const Step&)) {

@@ -5,10 +5,6 @@
 namespace lambdasim::app {
 namespace {
 
-double ms(core::Duration span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 io::SourceRow row_of(const engine::SourceTotals& totals) {
   io::SourceRow row;
   row.events = totals.events;
@@ -30,11 +26,11 @@ io::SourceRow row_of(const engine::SourceTotals& totals) {
   row.written_bytes = totals.written_bytes;
   row.starts_refused = totals.starts_refused;
   row.peak_backlog = totals.peak_backlog;
-  row.oldest_ms = ms(totals.oldest);
-  row.delay_p50_ms = ms(totals.delay.quantile(0.50));
-  row.delay_p95_ms = ms(totals.delay.quantile(0.95));
-  row.delay_p99_ms = ms(totals.delay.quantile(0.99));
-  row.delay_max_ms = ms(totals.delay.quantile(1.0));
+  row.oldest_ms = core::milliseconds_of(totals.oldest);
+  row.delay_p50_ms = core::milliseconds_of(totals.delay.quantile(0.50));
+  row.delay_p95_ms = core::milliseconds_of(totals.delay.quantile(0.95));
+  row.delay_p99_ms = core::milliseconds_of(totals.delay.quantile(0.99));
+  row.delay_max_ms = core::milliseconds_of(totals.delay.quantile(1.0));
   return row;
 }
 

@@ -11,10 +11,6 @@ namespace {
 constexpr double kNsPerMs = 1e6;
 constexpr double kMbPerGb = 1024.0;
 
-double ms(core::Duration span) {
-  return static_cast<double>(span.count()) / kNsPerMs;
-}
-
 double share(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -34,16 +30,16 @@ void fill_latencies(io::SummaryRow& row, const engine::FunctionTotals& totals) {
   const auto served = static_cast<double>(totals.served());
   row.latency_mean_ms = served == 0 ? 0.0 : totals.latency_sum_ns / served / kNsPerMs;
   row.duration_mean_ms = served == 0 ? 0.0 : totals.duration_sum_ns / served / kNsPerMs;
-  row.latency_p50_ms = ms(all.quantile(0.50));
-  row.latency_p90_ms = ms(all.quantile(0.90));
-  row.latency_p95_ms = ms(all.quantile(0.95));
-  row.latency_p99_ms = ms(all.quantile(0.99));
-  row.latency_p999_ms = ms(all.quantile(0.999));
-  row.latency_max_ms = ms(totals.latency_max);
-  row.cold_p50_ms = ms(totals.cold_latency.quantile(0.50));
-  row.cold_p99_ms = ms(totals.cold_latency.quantile(0.99));
-  row.warm_p50_ms = ms(totals.warm_latency.quantile(0.50));
-  row.warm_p99_ms = ms(totals.warm_latency.quantile(0.99));
+  row.latency_p50_ms = core::milliseconds_of(all.quantile(0.50));
+  row.latency_p90_ms = core::milliseconds_of(all.quantile(0.90));
+  row.latency_p95_ms = core::milliseconds_of(all.quantile(0.95));
+  row.latency_p99_ms = core::milliseconds_of(all.quantile(0.99));
+  row.latency_p999_ms = core::milliseconds_of(all.quantile(0.999));
+  row.latency_max_ms = core::milliseconds_of(totals.latency_max);
+  row.cold_p50_ms = core::milliseconds_of(totals.cold_latency.quantile(0.50));
+  row.cold_p99_ms = core::milliseconds_of(totals.cold_latency.quantile(0.99));
+  row.warm_p50_ms = core::milliseconds_of(totals.warm_latency.quantile(0.50));
+  row.warm_p99_ms = core::milliseconds_of(totals.warm_latency.quantile(0.99));
 }
 
 void fill_counts(io::SummaryRow& row, const engine::FunctionTotals& totals) {

@@ -5,10 +5,6 @@
 namespace lambdasim::app {
 namespace {
 
-double ms(core::Duration span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 double share(double part, double whole) {
   return whole == 0 ? 0.0 : part / whole;
 }
@@ -114,7 +110,7 @@ std::vector<io::WorkflowRow> WorkflowTotals::parts_of(std::size_t workflow) cons
     row.refused = use.refused;
     row.cold = use.cold;
     row.billed_ms = use.billed_ms + use.provisioned_ms;
-    row.duration_ms = ms(use.duration);
+    row.duration_ms = core::milliseconds_of(use.duration);
     row.cost_usd = cost_of(use);
   }
   io::WorkflowRow& transitions = parts.emplace_back();
@@ -143,10 +139,10 @@ io::WorkflowRow WorkflowTotals::whole_of(std::size_t workflow,
   all.failed = tally.failed;
   all.timed_out = tally.timed_out;
   all.in_flight = tally.in_flight;
-  all.latency_p50_ms = ms(tally.latency.quantile(0.50));
-  all.latency_p95_ms = ms(tally.latency.quantile(0.95));
-  all.latency_p99_ms = ms(tally.latency.quantile(0.99));
-  all.latency_max_ms = ms(tally.latency.quantile(1.0));
+  all.latency_p50_ms = core::milliseconds_of(tally.latency.quantile(0.50));
+  all.latency_p95_ms = core::milliseconds_of(tally.latency.quantile(0.95));
+  all.latency_p99_ms = core::milliseconds_of(tally.latency.quantile(0.99));
+  all.latency_max_ms = core::milliseconds_of(tally.latency.quantile(1.0));
   return all;
 }
 

@@ -10,17 +10,12 @@
 #include <vector>
 
 #include "sim/app/comparison.h"
-#include "sim/app/result_text.h"
-#include "sim/app/text.h"
+#include "sim/app/figure_table.h"
 
 namespace lambdasim::app {
 namespace {
 
 using Row = io::WorkflowRow;
-
-double number(std::uint64_t count) {
-  return static_cast<double>(count);
-}
 
 double per_million(double usd, const Row& whole) {
   return whole.executions == 0 ? 0.0 : 1e6 * usd / number(whole.executions);
@@ -81,32 +76,22 @@ bool has_executions(const ExperimentResult& result, std::size_t design,
   return std::any_of(values.begin(), values.end(), [](double each) { return each != 0; });
 }
 
-/// A row of the table, unless it is 0 in every design.
 template <class Value>
-void add_row(TextTable& table, const Scenario& scenario, const ExperimentResult& result,
+void add_row(FigureTable& table, const Scenario& scenario, const ExperimentResult& result,
              const std::string& workflow, std::string_view part, std::string label,
              std::string_view unit, Value value) {
-  std::vector<std::string> cells{std::move(label)};
-  bool is_nonzero = false;
-  for (std::size_t d = 0; d < scenario.designs.size(); ++d) {
-    const std::vector<double> values = values_of(result, d, workflow, part, value);
-    is_nonzero = is_nonzero ||
-                 std::any_of(values.begin(), values.end(), [](double each) { return each != 0; });
-    cells.push_back(has_executions(result, d, workflow) ? with_half_width(estimate(values), unit)
-                                                        : "-");
+  std::vector<std::vector<double>> values(scenario.designs.size());
+  for (std::size_t d = 0; d < values.size(); ++d) {
+    if (has_executions(result, d, workflow)) {
+      values[d] = values_of(result, d, workflow, part, value);
+    }
   }
-  if (is_nonzero) {
-    table.add(std::move(cells));
-  }
+  table.add(std::move(label), unit, values);
 }
 
 std::string workflow_table(const Scenario& scenario, const ExperimentResult& result,
                            const std::string& workflow) {
-  std::vector<std::string> header{fmt::format("workflow {}", workflow)};
-  for (const Design& design : scenario.designs) {
-    header.push_back(design.name);
-  }
-  TextTable table(header);
+  FigureTable table(scenario, fmt::format("workflow {}", workflow));
   for (const Figure& of : kFigures) {
     add_row(table, scenario, result, workflow, io::kWholePart, std::string(of.label), of.unit,
             of.value);

@@ -36,6 +36,11 @@ constexpr double seconds_of(Duration span) {
   return static_cast<double>(span.count()) * 1e-9;
 }
 
+/// The same in milliseconds.
+constexpr double milliseconds_of(Duration span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
+
 /// Rounds a non-negative number of nanoseconds to the clock; negative numbers become 0 and what
 /// the clock cannot hold becomes the longest span a sum of a few still fits in (about 73 years).
 constexpr Duration duration_of_nanoseconds(double nanoseconds) {

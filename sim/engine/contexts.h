@@ -152,7 +152,6 @@ class Contexts {
   // What contexts of stepwise functions hold: contexts_holding.h.
   void initialised(FunctionState& function, Slot slot);
   void restore(const FunctionState& function, Slot slot, core::SimTime at);
-  void count_connection(FunctionState& function, core::SimTime now);
   void close_connection(FunctionState& function, Slot slot, core::ResourceId id, core::SimTime at);
   [[gnu::noinline]] void drop(FunctionState& function, Slot slot, std::uint32_t resources,
                               core::SimTime at);

@@ -41,7 +41,7 @@ void Contexts<R>::make_all(FunctionState& function, Slot slot, core::SimTime at)
     }
     if (backends_.has_room(*backend)) {
       backends_.connect(*backend, at);
-      count_connection(function, at);
+      hold_connections(function, 1, at);
     } else {
       made &= ~bit;
     }
@@ -66,12 +66,6 @@ bool Contexts<R>::begin_before(FunctionState& function, Slot slot, core::SimTime
   rest(function, context, history.ready());
   recorder_.initialising(context.function, history.created, history.ready());
   return true;
-}
-
-/// One connection more, of which the backend knows.
-template <Recorder R>
-void Contexts<R>::count_connection(FunctionState& function, core::SimTime now) {
-  hold_connections(function, 1, now);
 }
 
 /// The connection of a resource ends at `at`, or did when the peer closed it.

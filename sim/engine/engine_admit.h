@@ -129,7 +129,7 @@ void Engine<R>::record_executions() {
 template <Recorder R>
 void Engine<R>::carry_out(core::SimTime now) {
   record_executions();
-  Outbox::Invocation next;
+  Invocation next;
   while (sources_.take(next, now)) {
     invoke(next.function, next.request);
   }

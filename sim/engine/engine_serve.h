@@ -79,7 +79,7 @@ void Engine<R>::make_calls() {
     return;
   }
   is_calling_ = true;
-  typename Stepwise<R>::Asked next;
+  Invocation next;
   while (stepwise_.take_call(next)) {
     invoke(next.function, next.request);
   }

@@ -67,16 +67,13 @@ struct SourceTotals {
 /// What a source asks for: invocations now, and to be woken later.
 class Outbox {
  public:
-  struct Invocation {
-    core::FunctionId function;
-    Request request;  ///< the engine fills in arrival and source
-  };
   struct Wake {
     core::SimTime time;
     std::uint32_t token;
   };
 
-  /// Asks for an invocation at this moment; only from offer() and wake().
+  /// Asks for an invocation at this moment; only from offer() and wake(). The engine fills in
+  /// arrival and source.
   void invoke(core::FunctionId function, const Request& request) {
     invocations.push_back({function, request});
   }

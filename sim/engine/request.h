@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "sim/core/ids.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::engine {
@@ -26,6 +28,32 @@ struct Request {
   bool is_ping = false;              ///< runs the function's `ping` steps instead of its handler
   bool is_call = false;              ///< by a handler that waits, which the ticket names
   bool must_fail = false;            ///< the handler ends in an error, whatever its chances
+};
+
+/// A request to a function.
+struct Invocation {
+  core::FunctionId function;
+  Request request;
+};
+
+/// Invocations that were asked for, until the engine makes them.
+class InvocationQueue {
+ public:
+  void push(const Invocation& invocation) { asked_.push_back(invocation); }
+  /// @return false when there is none
+  bool take(Invocation& next) {
+    if (taken_ == asked_.size()) {
+      asked_.clear();
+      taken_ = 0;
+      return false;
+    }
+    next = asked_[taken_++];
+    return true;
+  }
+
+ private:
+  std::vector<Invocation> asked_;
+  std::size_t taken_ = 0;
 };
 
 }  // namespace lambdasim::engine

@@ -54,13 +54,10 @@ void Sources::ended(const Request& request, const InvocationRecord& record) {
   collect(request.source);
 }
 
-bool Sources::take(Outbox::Invocation& next, core::SimTime now) {
-  if (taken_ == asked_.size()) {
-    asked_.clear();
-    taken_ = 0;
+bool Sources::take(Invocation& next, core::SimTime now) {
+  if (!asked_.take(next)) {
     return false;
   }
-  next = asked_[taken_++];
   next.request.arrival = now;
   return true;
 }
@@ -83,9 +80,9 @@ std::vector<SourceTotals> Sources::finish() {
 }
 
 void Sources::collect(std::uint32_t source) {
-  for (Outbox::Invocation& invocation : outbox_.invocations) {
+  for (Invocation& invocation : outbox_.invocations) {
     invocation.request.source = source;
-    asked_.push_back(invocation);
+    asked_.push(invocation);
   }
   outbox_.invocations.clear();
   for (const Outbox::Wake& wake : outbox_.wakes) {

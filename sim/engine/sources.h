@@ -29,7 +29,7 @@ class Sources {
   void ended(const Request& request, const InvocationRecord& record);
 
   /// The next invocation that was asked for, with its source filled in; the arrival is now.
-  bool take(Outbox::Invocation& next, core::SimTime now);
+  bool take(Invocation& next, core::SimTime now);
 
   /// Hands executions of workflows that are over to `take`, with what they had of functions.
   template <class Take>
@@ -61,8 +61,7 @@ class Sources {
   bool any_ = false;
   std::vector<std::unique_ptr<EventSource>> sources_;
   Outbox outbox_;
-  std::vector<Outbox::Invocation> asked_;
-  std::size_t taken_ = 0;
+  InvocationQueue asked_;
   std::vector<Sleeper> sleepers_;
   std::uint32_t free_ = ~std::uint32_t{0};
 };

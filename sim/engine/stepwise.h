@@ -53,14 +53,9 @@ class Stepwise {
   /// Connections may have become free.
   void freed(core::BackendId backend, core::SimTime now);
 
-  // Calls of other functions.
-  struct Asked {
-    core::FunctionId function;
-    Request request;
-  };
-  /// The next call that a handler makes, now.
+  /// The next call of another function that a handler makes, now.
   /// @return false when there is none
-  bool take_call(Asked& next);
+  bool take_call(Invocation& next) { return asked_.take(next); }
   /// A call was dispatched and ends as `record` says.
   void answered(const Request& request, const InvocationRecord& record);
   void refused(const Request& request, bool is_deadlock);
@@ -96,6 +91,7 @@ class Stepwise {
     core::ResourceId resource{};
     std::uint64_t numbers = 0;  // key
   };
+  static constexpr std::uint32_t kMostDoublings = 20;
   /// Resources that need each other are at most as many as there are.
   static constexpr std::size_t kDeepest = 2 * kMostResources + 2;
 
@@ -146,6 +142,12 @@ class Stepwise {
   ResourceTotals& totals_of(const Run& run, core::ResourceId id) {
     return resources_[contexts_[run.slot].function.value][id.value];
   }
+  /// The wait before a further attempt, which doubles each time.
+  static core::Duration doubled(const core::Distribution& first, std::uint32_t attempts_made,
+                                core::KeyedEngine engine) {
+    return first.sample_duration(engine) *
+           (std::int64_t{1} << std::min(attempts_made - 1, kMostDoublings));
+  }
   bool measures(const Run& run) const { return backends_.measures(run.time()); }
 
   void push(Run& run, const Frame& frame);
@@ -189,10 +191,8 @@ class Stepwise {
   Did connect(std::uint32_t index, core::SimTime now);
   Did made(std::uint32_t index, core::SimTime now);
   Did attempt_failed(std::uint32_t index, core::SimTime now);
-  Did drop(std::uint32_t index, core::ResourceId id, core::SimTime now);
   bool tear_down_next(Run& run);
 
-  const Setup& setup_;
   std::vector<FunctionState>& functions_;
   Contexts<R>& contexts_;
   Backends& backends_;
@@ -202,8 +202,7 @@ class Stepwise {
   std::vector<StorageTotals> storage_;
   std::vector<CallTotals> calls_;
   std::vector<std::uint32_t> callers_;  // by function: handlers that are calling
-  std::vector<Asked> asked_;
-  std::size_t asked_taken_ = 0;
+  InvocationQueue asked_;
   std::vector<Waiter> open_calls_;  // by ticket of their requests
   std::vector<std::uint32_t> unused_calls_;
   std::vector<Run> runs_;
@@ -241,8 +240,7 @@ inline Program init_program(const FunctionSetup& function) {
 template <Recorder R>
 Stepwise<R>::Stepwise(const Setup& setup, std::vector<FunctionState>& functions,
                       Contexts<R>& contexts, Backends& backends, EventQueue& events)
-    : setup_(setup),
-      functions_(functions),
+    : functions_(functions),
       contexts_(contexts),
       backends_(backends),
       events_(events),

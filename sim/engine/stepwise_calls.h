@@ -70,26 +70,15 @@ typename Stepwise<R>::Did Stepwise<R>::make_calls(std::uint32_t index, const Ste
     unused_calls_.pop_back();
     open_calls_[ticket] = {index, run.ticket};
     ++run.pending;
-    asked_.push_back({call.function,
-                      {.arrival = now,
-                       .numbers = keys(),
-                       .event = run.request.event,
-                       .ticket = ticket,
-                       .source = run.request.source,
-                       .is_call = true}});
+    asked_.push({call.function,
+                 {.arrival = now,
+                  .numbers = keys(),
+                  .event = run.request.event,
+                  .ticket = ticket,
+                  .source = run.request.source,
+                  .is_call = true}});
   }
   return Did::kSuspended;
-}
-
-template <Recorder R>
-bool Stepwise<R>::take_call(Asked& next) {
-  if (asked_taken_ == asked_.size()) {
-    asked_.clear();
-    asked_taken_ = 0;
-    return false;
-  }
-  next = asked_[asked_taken_++];
-  return true;
 }
 
 template <Recorder R>

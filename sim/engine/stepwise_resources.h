@@ -30,10 +30,7 @@ typename Stepwise<R>::Did Stepwise<R>::use(std::uint32_t index, const Step& step
     if (resource.backend && run.time() > now) {
       return sleep(index);
     }
-    ++(is_stale ? totals_of(run, id).stale : totals_of(run, id).renewed);
-    if (counts == 0) {
-      --(is_stale ? totals_of(run, id).stale : totals_of(run, id).renewed);
-    }
+    (is_stale ? totals_of(run, id).stale : totals_of(run, id).renewed) += counts;
     contexts_.drop(function_of(run), run.slot, bit, run.time());
     run.temporary &= ~bit;
     if (is_stale) {
@@ -60,7 +57,7 @@ typename Stepwise<R>::Did Stepwise<R>::connect(std::uint32_t index, core::SimTim
   const core::BackendId backend = *function.setup->resources[frame.resource.value].backend;
   if (run.is_granted) {
     run.is_granted = false;
-    contexts_.count_connection(function, now);
+    contexts_.hold_connections(function, 1, now);
   } else {
     BackendTotals& totals = backends_.totals(backend);
     const bool counts = backends_.measures(now);
@@ -78,7 +75,7 @@ typename Stepwise<R>::Did Stepwise<R>::connect(std::uint32_t index, core::SimTim
       return attempt_failed(index, now);
     }
     backends_.connect(backend, now);
-    contexts_.count_connection(function, now);
+    contexts_.hold_connections(function, 1, now);
   }
   frame.must_connect = false;
   frame.is_connected = true;
@@ -137,10 +134,9 @@ typename Stepwise<R>::Did Stepwise<R>::attempt_failed(std::uint32_t index, core:
   }
   ++frame.attempt;
   frame.numbers = run.call.numbers.attempt(frame.attempt).key();
-  core::KeyedEngine engine =
-      core::InvocationNumbers{frame.numbers + frame.resource.value}.engine(core::Purpose::kBackoff);
-  run.state.elapsed += resource.making.delay.sample_duration(engine) *
-                       (std::int64_t{1} << std::min(frame.attempt - 2, 20U));
+  const core::InvocationNumbers numbers{frame.numbers + frame.resource.value};
+  run.state.elapsed +=
+      doubled(resource.making.delay, frame.attempt - 1, numbers.engine(core::Purpose::kBackoff));
   frame.next = 0;
   frame.must_connect = resource.backend.has_value();
   return Did::kChanged;

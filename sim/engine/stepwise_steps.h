@@ -106,11 +106,9 @@ typename Stepwise<R>::Did Stepwise<R>::throttled(std::uint32_t index, const Step
     totals.throttled_out += counts ? 1 : 0;
     return Did::kFailed;
   }
-  core::KeyedEngine engine = core::InvocationNumbers{run.top().numbers}
-                                 .attempt(run.tries + 1)
-                                 .engine(core::Purpose::kBackoff);
-  run.state.elapsed +=
-      backend.backoff.sample_duration(engine) * (std::int64_t{1} << (run.tries - 1));
+  const core::InvocationNumbers numbers{run.top().numbers};
+  run.state.elapsed += doubled(backend.backoff, run.tries,
+                               numbers.attempt(run.tries + 1).engine(core::Purpose::kBackoff));
   return run.state.elapsed > run.limit ? Did::kChanged : sleep(index);
 }
 

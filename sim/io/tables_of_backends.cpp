@@ -1,5 +1,5 @@
 // What functions met beside Lambda: /backends, /connections, /resources, /storage and /calls.
-#include "sim/io/tables.h"
+#include "sim/io/key_columns.h"
 
 namespace lambdasim::io {
 
@@ -7,10 +7,8 @@ const PlainColumns<BackendRow>& backend_columns() {
   using Row = BackendRow;
   using None = NoContext;
   static const PlainColumns<BackendRow> columns{
-      computed<Row, None>("design", "1", "Index into /designs",
-                          [](const Row& row, const None&) { return row.design; }),
-      computed<Row, None>("replication", "1", "Replication, from 0",
-                          [](const Row& row, const None&) { return row.replication; }),
+      design_column<Row>(),
+      replication_column<Row>(),
       computed<Row, None>("backend", "1", "Index of the backend within its design",
                           [](const Row& row, const None&) { return row.backend; }),
       computed<Row, None>("name", "", "Name of the backend",
@@ -57,12 +55,9 @@ const PlainColumns<ResourceRow>& resource_columns() {
   using Row = ResourceRow;
   using None = NoContext;
   static const PlainColumns<ResourceRow> columns{
-      computed<Row, None>("design", "1", "Index into /designs",
-                          [](const Row& row, const None&) { return row.design; }),
-      computed<Row, None>("replication", "1", "Replication, from 0",
-                          [](const Row& row, const None&) { return row.replication; }),
-      computed<Row, None>("function", "1", "Index into /functions",
-                          [](const Row& row, const None&) { return row.function; }),
+      design_column<Row>(),
+      replication_column<Row>(),
+      function_column<Row>(),
       computed<Row, None>("name", "", "Name of the resource",
                           [](const Row& row, const None&) { return row.name; }),
       computed<Row, None>("made", "1", "Attempts to make it that succeeded",
@@ -83,12 +78,9 @@ const PlainColumns<StorageRow>& storage_columns() {
   using Row = StorageRow;
   using None = NoContext;
   static const PlainColumns<StorageRow> columns{
-      computed<Row, None>("design", "1", "Index into /designs",
-                          [](const Row& row, const None&) { return row.design; }),
-      computed<Row, None>("replication", "1", "Replication, from 0",
-                          [](const Row& row, const None&) { return row.replication; }),
-      computed<Row, None>("function", "1", "Index into /functions",
-                          [](const Row& row, const None&) { return row.function; }),
+      design_column<Row>(),
+      replication_column<Row>(),
+      function_column<Row>(),
       computed<Row, None>("hits", "1", "Fetches that found the file in /tmp",
                           [](const Row& row, const None&) { return row.hits; }),
       computed<Row, None>("misses", "1", "Fetches that brought the file",
@@ -109,10 +101,8 @@ const PlainColumns<CallRow>& call_columns() {
   using Row = CallRow;
   using None = NoContext;
   static const PlainColumns<CallRow> columns{
-      computed<Row, None>("design", "1", "Index into /designs",
-                          [](const Row& row, const None&) { return row.design; }),
-      computed<Row, None>("replication", "1", "Replication, from 0",
-                          [](const Row& row, const None&) { return row.replication; }),
+      design_column<Row>(),
+      replication_column<Row>(),
       computed<Row, None>("function", "1", "Index into /functions, of the function that calls",
                           [](const Row& row, const None&) { return row.function; }),
       computed<Row, None>("calls", "1", "Calls of other functions, attempts included",
@@ -134,15 +124,11 @@ const PlainColumns<ConnectionRow>& connection_columns() {
   using Row = ConnectionRow;
   using None = NoContext;
   static const PlainColumns<ConnectionRow> columns{
-      computed<Row, None>("design", "1", "Index into /designs",
-                          [](const Row& row, const None&) { return row.design; }),
-      computed<Row, None>("replication", "1", "Replication, from 0",
-                          [](const Row& row, const None&) { return row.replication; }),
+      design_column<Row>(),
+      replication_column<Row>(),
       computed<Row, None>("backend", "1", "Index of the backend within its design",
                           [](const Row& row, const None&) { return row.backend; }),
-      computed<Row, None>("bin_start_ns", "ns",
-                          "Begin of the bin since the start of simulated time",
-                          [](const Row& row, const None&) { return row.bin_start; }),
+      bin_start_column<Row>(),
       computed<Row, None>("connections", "1",
                           "Connections that contexts and proxies held, average of the bin",
                           [](const Row& row, const None&) { return row.connections; }),

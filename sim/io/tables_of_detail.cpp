@@ -1,23 +1,15 @@
 // /timeline and /histograms, and the names of functions and designs.
 #include "sim/io/codes.h"
-#include "sim/io/tables.h"
+#include "sim/io/key_columns.h"
 
 namespace lambdasim::io {
 
 const PlainColumns<TimelineRow>& timeline_columns() {
   static const PlainColumns<TimelineRow> columns{
-      computed<TimelineRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const TimelineRow& row, const NoContext&) { return row.design; }),
-      computed<TimelineRow, NoContext>(
-          "replication", "1", "Replication, from 0",
-          [](const TimelineRow& row, const NoContext&) { return row.replication; }),
-      computed<TimelineRow, NoContext>(
-          "function", "1", "Index into /functions",
-          [](const TimelineRow& row, const NoContext&) { return row.function; }),
-      computed<TimelineRow, NoContext>(
-          "bin_start_ns", "ns", "Begin of the bin since the start of simulated time",
-          [](const TimelineRow& row, const NoContext&) { return row.bin_start; }),
+      design_column<TimelineRow>(),
+      replication_column<TimelineRow>(),
+      function_column<TimelineRow>(),
+      bin_start_column<TimelineRow>(),
       computed<TimelineRow, NoContext>(
           "arrivals", "1", "Arrivals in the bin",
           [](const TimelineRow& row, const NoContext&) { return row.arrivals; }),
@@ -45,12 +37,8 @@ const PlainColumns<TimelineRow>& timeline_columns() {
 
 const PlainColumns<HistogramRow>& histogram_columns() {
   static const PlainColumns<HistogramRow> columns{
-      computed<HistogramRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const HistogramRow& row, const NoContext&) { return row.design; }),
-      computed<HistogramRow, NoContext>(
-          "function", "1", "Index into /functions",
-          [](const HistogramRow& row, const NoContext&) { return row.function; }),
+      design_column<HistogramRow>(),
+      function_column<HistogramRow>(),
       computed<HistogramRow, NoContext>(
           "start", "1", "How the execution context was found: warm (and reset) or cold",
           [](const HistogramRow& row, const NoContext&) { return row.start; }, kStarts),
@@ -69,9 +57,7 @@ const PlainColumns<HistogramRow>& histogram_columns() {
 
 const PlainColumns<FunctionRow>& function_columns() {
   static const PlainColumns<FunctionRow> columns{
-      computed<FunctionRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const FunctionRow& row, const NoContext&) { return row.design; }),
+      design_column<FunctionRow>(),
       computed<FunctionRow, NoContext>(
           "function", "1", "Index of the function, as other tables use it",
           [](const FunctionRow& row, const NoContext&) { return row.function; }),

@@ -1,16 +1,12 @@
 // The tables of figures about whole runs: /summary, /comparison and /memory.
-#include "sim/io/tables.h"
+#include "sim/io/key_columns.h"
 
 namespace lambdasim::io {
 
 const PlainColumns<SummaryRow>& summary_columns() {
   static const PlainColumns<SummaryRow> columns{
-      computed<SummaryRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const SummaryRow& row, const NoContext&) { return row.design; }),
-      computed<SummaryRow, NoContext>(
-          "replication", "1", "Replication, from 0",
-          [](const SummaryRow& row, const NoContext&) { return row.replication; }),
+      design_column<SummaryRow>(),
+      replication_column<SummaryRow>(),
       computed<SummaryRow, NoContext>(
           "function", "1", "Index into /functions, -1 for all together",
           [](const SummaryRow& row, const NoContext&) { return row.function; }),
@@ -191,9 +187,7 @@ const PlainColumns<ComparisonRow>& comparison_columns() {
       computed<ComparisonRow, NoContext>(
           "baseline", "1", "Index into /designs",
           [](const ComparisonRow& row, const NoContext&) { return row.baseline; }),
-      computed<ComparisonRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const ComparisonRow& row, const NoContext&) { return row.design; }),
+      design_column<ComparisonRow>(),
       computed<ComparisonRow, NoContext>(
           "function", "1", "Index into /functions, -1 for all together",
           [](const ComparisonRow& row, const NoContext&) { return row.function; }),
@@ -226,12 +220,8 @@ const PlainColumns<ComparisonRow>& comparison_columns() {
 
 const PlainColumns<MemoryRow>& memory_columns() {
   static const PlainColumns<MemoryRow> columns{
-      computed<MemoryRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const MemoryRow& row, const NoContext&) { return row.design; }),
-      computed<MemoryRow, NoContext>(
-          "function", "1", "Index into /functions",
-          [](const MemoryRow& row, const NoContext&) { return row.function; }),
+      design_column<MemoryRow>(),
+      function_column<MemoryRow>(),
       computed<MemoryRow, NoContext>(
           "memory_mb", "MB", "Memory",
           [](const MemoryRow& row, const NoContext&) { return row.memory_mb; }),

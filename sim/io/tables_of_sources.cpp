@@ -1,16 +1,12 @@
 // What became of the events of the event sources: /sources.
-#include "sim/io/tables.h"
+#include "sim/io/key_columns.h"
 
 namespace lambdasim::io {
 
 const PlainColumns<SourceRow>& source_columns() {
   static const PlainColumns<SourceRow> columns{
-      computed<SourceRow, NoContext>(
-          "design", "1", "Index into /designs",
-          [](const SourceRow& row, const NoContext&) { return row.design; }),
-      computed<SourceRow, NoContext>(
-          "replication", "1", "Replication, from 0",
-          [](const SourceRow& row, const NoContext&) { return row.replication; }),
+      design_column<SourceRow>(),
+      replication_column<SourceRow>(),
       computed<SourceRow, NoContext>(
           "source", "1", "Index of the workload's entry, -1 for all event sources together",
           [](const SourceRow& row, const NoContext&) { return row.source; }),

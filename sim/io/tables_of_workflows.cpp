@@ -1,6 +1,6 @@
 // Executions of workflows and what each function had of them: /executions and /workflows.
 #include "sim/io/codes.h"
-#include "sim/io/tables.h"
+#include "sim/io/key_columns.h"
 
 namespace lambdasim::io {
 
@@ -52,10 +52,8 @@ const std::vector<Column<ExecutionRow, TaskContext>>& execution_columns() {
 const PlainColumns<WorkflowRow>& workflow_columns() {
   using Row = WorkflowRow;
   static const PlainColumns<WorkflowRow> columns{
-      computed<Row, NoContext>("design", "1", "Index into /designs",
-                               [](const Row& row, const NoContext&) { return row.design; }),
-      computed<Row, NoContext>("replication", "1", "Replication, from 0",
-                               [](const Row& row, const NoContext&) { return row.replication; }),
+      design_column<Row>(),
+      replication_column<Row>(),
       computed<Row, NoContext>("workflow", "1", "Index of the workflow, as in /executions",
                                [](const Row& row, const NoContext&) { return row.workflow; }),
       computed<Row, NoContext>("name", "", "Name of the workflow",
