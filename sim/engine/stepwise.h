@@ -57,7 +57,7 @@ class Stepwise {
   /// @return false when there is none
   bool take_call(Invocation& next) { return asked_.take(next); }
   /// A call was dispatched and ends as `record` says.
-  void answered(const Request& request, const InvocationRecord& record);
+  [[gnu::noinline]] void answered(const Request& request, const InvocationRecord& record);
   void refused(const Request& request, bool is_deadlock);
   /// Handlers of the function that are calling: waiting for answers, or to try again.
   std::uint32_t callers(core::FunctionId id) const { return callers_[id.value]; }
