@@ -83,6 +83,7 @@ struct ProgramPath {
   double length_ns = 0;
   double work_ns = 0;         ///< of all steps
   bool has_recorded = false;  ///< steps take what a trace recorded, which is not counted
+  bool has_others = false;    ///< steps take what calls and files take, which is not counted
 };
 
 /// One design of a scenario.

@@ -1,6 +1,8 @@
 // Graphs of the programs of a function, and what their steps must take one after another.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/app/scenario_parts.h"
 
 namespace lambdasim::app {
@@ -18,6 +20,13 @@ std::span<const Step> setup_within_call(const Step& step,
     return {};
   }
   return resources[step.resource.value].setup;
+}
+
+/// Whether other functions, or what is in /tmp, decide how long it takes.
+bool depends_on_others(const Step& step) {
+  return step.kind == StepKind::kCall || step.kind == StepKind::kFetch ||
+         step.kind == StepKind::kTransfer || step.kind == StepKind::kRead ||
+         step.kind == StepKind::kWrite || step.kind == StepKind::kKeep;
 }
 
 /// Mean time (ns) of a step at full CPU speed, one event a batch. What a trace recorded is not
@@ -45,6 +54,7 @@ ProgramPath path_of(const std::string& title, const engine::Program& program,
   ProgramPath path;
   path.program = title;
   path.has_recorded = engine::takes_recorded(program);
+  path.has_others = std::any_of(program.begin(), program.end(), depends_on_others);
   const std::vector<std::string> names = links.names();
   std::vector<double> times(names.size());
   for (std::size_t item = 0; item < names.size(); ++item) {
@@ -67,12 +77,6 @@ void read_graphs(ObjectReader& function, ProgramLinks& links, const std::vector<
                  engine::FunctionSetup& setup, std::vector<ProgramPath>& paths) {
   if (!marks.empty()) {
     links.handler.report_needs("a handler that suspends or makes checkpoints has steps in a row");
-  }
-  if (setup.is_stepwise) {
-    const std::string why = fmt::format("is not simulated together with {}", kStepwiseParts);
-    for (StepLinks* of : {&links.init, &links.handler, &links.ping}) {
-      of->report_needs(why);
-    }
   }
   const auto compile = [&](StepLinks& of, std::string_view key, const engine::Program& program,
                            std::shared_ptr<const engine::StepGraph>& graph) {

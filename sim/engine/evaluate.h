@@ -89,6 +89,11 @@ class Evaluator {
     }
     return call.is_ping ? function_->ping : function_->handler;
   }
+  /// Which of its steps need which; null where they follow one another.
+  const StepGraph* graph_of(const Call& call) const {
+    const Graphs& graphs = function_->graphs;
+    return call.is_ping ? graphs.ping.get() : graphs.handler.get();
+  }
   static void run_step(const Step& step, const core::InvocationNumbers& numbers,
                        core::Duration recorded, const CpuModel& cpu, CpuState& state) {
     core::KeyedEngine engine = numbers.engine(step.purpose);
@@ -152,10 +157,6 @@ class Evaluator {
   [[gnu::cold, gnu::noinline]] void run_first_call(const core::InvocationNumbers& numbers,
                                                    CpuState& state) const;
   [[gnu::cold, gnu::noinline]] void replay(const Call& call, CpuState& state) const;
-  const StepGraph* graph_of(const Call& call) const {
-    const Graphs& graphs = function_->graphs;
-    return call.is_ping ? graphs.ping.get() : graphs.handler.get();
-  }
   void run_in_a_row(const Call& call, CpuState& state, HandlerRun& run) const;
   [[gnu::noinline]] void run_as_graph(const StepGraph& graph, const Call& call, CpuState& state,
                                       HandlerRun& run) const;

@@ -42,6 +42,11 @@ struct Step {
   std::uint32_t call = 0;     ///< of kCall: index into the function's calls
 };
 
+/// Whether it works, rather than waits.
+inline bool is_work(const Step& step) {
+  return step.kind == StepKind::kCpu || step.kind == StepKind::kCpuRecorded;
+}
+
 using Program = std::vector<Step>;
 
 /// Whether any step takes the time that a trace recorded.

@@ -4,14 +4,17 @@
 // A run goes ahead of the clock as long as its steps concern nobody else. When it comes to a
 // connection or a request that others compete for, it stops until the clock has caught up (one
 // event) and then takes it, waits in line (and gives up at its deadline), or is refused. A run that
-// meets nothing of the kind ends where it began, at no event at all, like any other handler.
+// meets nothing of the kind ends where it began, at no event at all, like any other handler. Steps
+// that need one another run beside each other, as strands.
 //
-// This is the interpreter; how runs begin and end is in stepwise_phases.h, how they wait in
-// stepwise_waits.h, what single steps do in stepwise_steps.h; resources are in
-// stepwise_resources.h, calls of other functions in stepwise_calls.h.
+// This is the interpreter. What is known of a run is in stepwise_runs.h; how runs begin and end is
+// in stepwise_phases.h, how they wait in stepwise_waits.h, what single steps do in
+// stepwise_steps.h; resources are in stepwise_resources.h, calls of other functions in
+// stepwise_calls.h, strands in stepwise_strands.h.
 #pragma once
 
 #include <array>
+#include <deque>
 #include <vector>
 
 #include "sim/engine/backends.h"
@@ -19,6 +22,7 @@
 #include "sim/engine/evaluate.h"
 #include "sim/engine/function_state.h"
 #include "sim/engine/setup.h"
+#include "sim/engine/stepwise_runs.h"
 
 namespace lambdasim::engine {
 
@@ -67,72 +71,21 @@ class Stepwise {
   std::vector<StorageTotals> storage_totals() { return std::move(storage_); }
 
  private:
-  enum class Phase : std::uint8_t { kInit, kInitAgain, kHandler, kOver };
-  enum class Doing : std::uint8_t { kProgram, kSetup, kStale, kTeardown };
-  enum class Waits : std::uint8_t { kNothing, kConnection, kTurn, kAnswers };
-  /// Where a request has got to.
-  enum class Asking : std::uint8_t { kNotYet, kInRate, kHasTurn };
-  enum class Did : std::uint8_t {
-    kDone,       ///< the step; on to the next
-    kChanged,    ///< frames, or tries again: look at the top once more
-    kSuspended,  ///< an event will go on
-    kFailed,     ///< the handler (or INIT) ends in an error
-  };
+  using Phase = stepwise::Phase;
+  using Doing = stepwise::Doing;
+  using Waits = stepwise::Waits;
+  using Role = stepwise::Role;
+  using Asking = stepwise::Asking;
+  using Did = stepwise::Did;
+  using Frame = stepwise::Frame;
+  using Run = stepwise::Run;
+  using Work = stepwise::Work;
+  using Parked = stepwise::Parked;
+  using Fork = stepwise::Fork;
 
-  /// A program under way.
-  struct Frame {
-    const Program* program = nullptr;
-    std::uint32_t next = 0;
-    std::uint16_t item = 0;
-    Doing doing = Doing::kProgram;
-    bool must_connect = false;  // before its first step
-    bool is_connected = false;
-    std::uint32_t attempt = 1;
-    core::ResourceId resource{};
-    std::uint64_t numbers = 0;  // key
-  };
   static constexpr std::uint32_t kMostDoublings = 20;
   /// Resources that need each other are at most as many as there are.
   static constexpr std::size_t kDeepest = 2 * kMostResources + 2;
-
-  struct Run {
-    Slot slot = kNoSlot;
-    Phase phase = Phase::kOver;
-    Waits waits = Waits::kNothing;
-    Asking asking = Asking::kNotYet;
-    bool is_granted = false;
-    bool is_ending = false;       // only waits for its end to come
-    bool has_front_turn = false;  // of a proxy
-    bool is_calling = false;
-    bool is_backing_off = false;  // from calls that were refused
-    std::uint32_t calls_open = 0;
-    std::uint32_t calls_refused = 0;
-    std::uint32_t calls_failed = 0;
-    core::SimTime answered;     // the last call
-    std::uint32_t pending = 0;  // events that name this run
-    std::uint32_t tries = 0;    // of a request
-    std::uint32_t depth = 0;
-    std::uint32_t temporary = 0;  // resources made for this invocation alone
-    std::uint32_t closed = 0;     // of temporary: torn down
-    std::uint64_t ticket = 0;
-    core::SimTime began;  // of the phase
-    core::SimTime since;  // it waits
-    core::SimTime gives_up;
-    core::Duration limit{0};  // of the phase
-    core::Duration spent{0};  // of Duration, before the phase
-    core::BackendId waits_for;
-    CpuState state;
-    const CpuModel* cpu = nullptr;
-    Call call{core::InvocationNumbers{0}};
-    Request request;
-    InvocationRecord record;
-    HandlerRun result;
-    std::int64_t scratch = 0;  // bytes in /tmp until the end of the invocation
-    std::vector<Frame> frames;
-
-    core::SimTime time() const { return began + state.elapsed; }
-    Frame& top() { return frames[depth - 1]; }
-  };
 
   std::uint32_t take_run(Slot slot);
   void give_back(std::uint32_t index);
@@ -148,12 +101,16 @@ class Stepwise {
     return first.sample_duration(engine) *
            (std::int64_t{1} << std::min(attempts_made - 1, kMostDoublings));
   }
+  /// The run of the handler as a whole.
+  Run& whole(Run& run) { return run.role == Role::kWhole ? run : runs_[forks_[run.fork].root]; }
   bool measures(const Run& run) const { return backends_.measures(run.time()); }
 
   void push(Run& run, const Frame& frame);
   bool advance(std::uint32_t index, core::SimTime now);
   Did do_next(std::uint32_t index, core::SimTime now);
   Did leave(std::uint32_t index, core::SimTime now);
+  bool end_run(std::uint32_t index, Outcome outcome, core::SimTime now);
+  static bool is_ahead(const Run& run, core::SimTime now);
 
   // stepwise_phases.h
   void start_init(Run& run, Phase phase, core::Duration limit, const CpuModel& cpu);
@@ -169,6 +126,7 @@ class Stepwise {
   Did sleep(std::uint32_t index);
   Did wait(std::uint32_t index, Waits what, core::BackendId backend, core::Duration longest,
            core::SimTime now);
+  bool stop_waiting(std::uint32_t index, core::SimTime now);
   bool grant(const Waiter& waiter, core::Duration& waited, core::SimTime now);
 
   // stepwise_steps.h
@@ -192,12 +150,30 @@ class Stepwise {
   Did made(std::uint32_t index, core::SimTime now);
   Did attempt_failed(std::uint32_t index, core::SimTime now);
   bool tear_down_next(Run& run);
+  void hold_connection(Run& run, core::SimTime now);
+
+  // stepwise_strands.h
+  Did fork(std::uint32_t index, core::SimTime now);
+  Did join(Fork& fork, core::SimTime now);
+  bool go_on(std::uint32_t fork, core::SimTime now);
+  void start_strand(Fork& fork, std::uint8_t step, core::SimTime now);
+  void end_strand(std::uint32_t index, Outcome outcome);
+  void close_strand(std::uint32_t index);
+  void cut_parked(Fork& fork);
+  void abandon(std::uint32_t index, core::SimTime now);
+  Did wait_for_maker(std::uint32_t index, core::ResourceId id);
+  void begin_making(Run& strand, core::ResourceId id);
+  void end_making(Run& strand, core::ResourceId id, core::SimTime now);
+  Did work(std::uint32_t index, const Step& step, core::SimTime now);
+  void settle_work(Fork& fork, core::SimTime now);
+  void announce_work(Fork& fork, core::SimTime now);
+  bool work_ended(std::uint32_t id, core::SimTime now);
 
   std::vector<FunctionState>& functions_;
   Contexts<R>& contexts_;
   Backends& backends_;
   EventQueue& events_;
-  std::vector<Program> inits_;  // by function: all that INIT does
+  std::vector<stepwise::InitPrograms> inits_;  // by function
   std::vector<std::vector<ResourceTotals>> resources_;
   std::vector<StorageTotals> storage_;
   std::vector<CallTotals> calls_;
@@ -205,37 +181,13 @@ class Stepwise {
   InvocationQueue asked_;
   std::vector<Waiter> open_calls_;  // by ticket of their requests
   std::vector<std::uint32_t> unused_calls_;
-  std::vector<Run> runs_;
+  std::deque<Run> runs_;               // none moves when a strand begins
   std::vector<std::uint32_t> unused_;  // of runs_
+  std::deque<Fork> forks_;
+  std::vector<std::uint32_t> unused_forks_;
   std::uint64_t tickets_ = 0;
   std::uint32_t ended_ = 0;  // the run that has just ended
 };
-
-/// What INIT does, as one program: extensions, runtime, static code, resources outside the handler;
-/// or the restore.
-inline Program init_program(const FunctionSetup& function) {
-  const auto wait = [](const core::Distribution& time, core::Purpose purpose) {
-    Step step;
-    step.time = time;
-    step.purpose = static_cast<std::uint32_t>(purpose);
-    return step;
-  };
-  if (function.snap_start) {
-    return {wait(function.snap_start->restore, core::Purpose::kRestore)};
-  }
-  Program program{wait(function.extension_init, core::Purpose::kExtensionInit),
-                  wait(function.runtime_init, core::Purpose::kRuntimeInit)};
-  program.insert(program.end(), function.init.begin(), function.init.end());
-  for (std::uint32_t i = 0; i < function.resources.size(); ++i) {
-    if (function.resources[i].where == Where::kOutsideHandler) {
-      Step use;
-      use.kind = StepKind::kUse;
-      use.resource = core::ResourceId{i};
-      program.push_back(use);
-    }
-  }
-  return program;
-}
 
 template <Recorder R>
 Stepwise<R>::Stepwise(const Setup& setup, std::vector<FunctionState>& functions,
@@ -248,7 +200,8 @@ Stepwise<R>::Stepwise(const Setup& setup, std::vector<FunctionState>& functions,
       calls_(setup.functions.size()),
       callers_(setup.functions.size()) {
   for (const FunctionSetup& function : setup.functions) {
-    inits_.push_back(function.is_stepwise ? init_program(function) : Program{});
+    inits_.push_back(function.is_stepwise ? stepwise::init_programs(function)
+                                          : stepwise::InitPrograms{});
     resources_.emplace_back(function.is_stepwise ? function.resources.size() : 0);
   }
 }
@@ -261,6 +214,9 @@ void Stepwise<R>::push(Run& run, const Frame& frame) {
   }
   run.frames[run.depth++] = frame;
   run.top().numbers = run.call.numbers.key();
+  if (frame.end == stepwise::kWholeProgram) {
+    run.top().end = static_cast<std::uint32_t>(frame.program->size());
+  }
 }
 
 template <Recorder R>
@@ -269,23 +225,47 @@ bool Stepwise<R>::advance(std::uint32_t index, core::SimTime now) {
     Run& run = runs_[index];
     if (run.state.elapsed > run.limit) {
       run.state.elapsed = run.limit;
-      return end_phase(index, Outcome::kTimeout, now);
+      return end_run(index, Outcome::kTimeout, now);
     }
     if (run.depth == 0) {
-      if (run.phase == Phase::kHandler && tear_down_next(run)) {
+      if (run.phase == Phase::kHandler && run.role == Role::kWhole && tear_down_next(run)) {
         continue;
       }
-      return end_phase(index, Outcome::kOk, now);
+      return end_run(index, Outcome::kOk, now);
     }
     switch (do_next(index, now)) {
       case Did::kSuspended:
         return false;
       case Did::kFailed:
-        return end_phase(index, Outcome::kError, now);
+        return end_run(index, Outcome::kError, now);
       default:
         break;
     }
   }
+}
+
+/// A run ends: INIT, a handler, or one strand of them.
+template <Recorder R>
+bool Stepwise<R>::end_run(std::uint32_t index, Outcome outcome, core::SimTime now) {
+  if (runs_[index].role == Role::kStrand) {
+    end_strand(index, outcome);
+    return false;
+  }
+  return end_phase(index, outcome, now);
+}
+
+/// Whether a strand is ahead of the clock, and what it comes to must not be done before.
+template <Recorder R>
+bool Stepwise<R>::is_ahead(const Run& run, core::SimTime now) {
+  if (run.role != Role::kStrand || run.time() <= now) {
+    return false;
+  }
+  const Frame& frame = run.frames[run.depth - 1];
+  if (frame.next == frame.end) {
+    return frame.doing != Doing::kProgram;
+  }
+  const StepKind kind = (*frame.program)[frame.next].kind;
+  return kind != StepKind::kWait && kind != StepKind::kWaitRecorded;
 }
 
 template <Recorder R>
@@ -294,7 +274,13 @@ typename Stepwise<R>::Did Stepwise<R>::do_next(std::uint32_t index, core::SimTim
   if (frame.must_connect) {
     return connect(index, now);
   }
-  if (frame.next == frame.program->size()) {
+  if (frame.graph != nullptr) {
+    return fork(index, now);
+  }
+  if (is_ahead(runs_[index], now)) {
+    return sleep(index);
+  }
+  if (frame.next == frame.end) {
     return leave(index, now);
   }
   const Step& step = (*frame.program)[frame.next];
@@ -337,4 +323,5 @@ typename Stepwise<R>::Did Stepwise<R>::leave(std::uint32_t index, core::SimTime 
 #include "sim/engine/stepwise_phases.h"
 #include "sim/engine/stepwise_resources.h"
 #include "sim/engine/stepwise_steps.h"
+#include "sim/engine/stepwise_strands.h"
 #include "sim/engine/stepwise_waits.h"

@@ -22,7 +22,9 @@ typename Stepwise<R>::Did Stepwise<R>::call(std::uint32_t index, const Step& ste
       return sleep(index);
     }
     run.is_calling = true;
-    ++callers_[contexts_[run.slot].function.value];
+    if (whole(run).calling++ == 0) {
+      ++callers_[contexts_[run.slot].function.value];
+    }
     run.tries = 0;
     run.calls_refused = call.times;
     return make_calls(index, step, now);
@@ -130,7 +132,9 @@ template <Recorder R>
 void Stepwise<R>::stop_calling(Run& run) {
   run.is_calling = run.is_backing_off = false;
   run.tries = 0;
-  --callers_[contexts_[run.slot].function.value];
+  if (--whole(run).calling == 0) {
+    --callers_[contexts_[run.slot].function.value];
+  }
 }
 
 template <Recorder R>

@@ -70,7 +70,13 @@ void Stepwise<R>::start_init(Run& run, Phase phase, core::Duration limit, const 
   run.cpu = &cpu;
   run.state = CpuState{};
   run.depth = 0;
-  push(run, {.program = &inits_[contexts_[run.slot].function.value]});
+  const FunctionSetup& function = *function_of(run).setup;
+  const stepwise::InitPrograms& init = inits_[contexts_[run.slot].function.value];
+  push(run, {.program = &init.after});
+  if (!function.snap_start) {
+    push(run, {.program = &function.init, .graph = function.graphs.init.get()});
+  }
+  push(run, {.program = &init.before});
 }
 
 template <Recorder R>
@@ -81,7 +87,8 @@ void Stepwise<R>::start_handler(Run& run) {
   run.cpu = function.setup->cpu.get();
   run.state = function.evaluator.before_handler(run.call, contexts_[run.slot].is_first_call);
   run.depth = 0;
-  push(run, {.program = &function.evaluator.program_of(run.call)});
+  push(run, {.program = &function.evaluator.program_of(run.call),
+             .graph = function.evaluator.graph_of(run.call)});
 }
 
 template <Recorder R>
@@ -106,7 +113,7 @@ void Stepwise<R>::keep_connected(Run& run) {
   for (std::uint32_t i = 0; i < run.depth; ++i) {
     const Frame& frame = run.frames[i];
     if (frame.is_connected) {
-      run.temporary |= std::uint32_t{1} << frame.resource.value;
+      whole(run).temporary |= std::uint32_t{1} << frame.resource.value;
     }
   }
   run.depth = 0;

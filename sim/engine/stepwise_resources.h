@@ -18,7 +18,13 @@ typename Stepwise<R>::Did Stepwise<R>::use(std::uint32_t index, const Step& step
   const std::uint32_t bit = std::uint32_t{1} << id.value;
   Held& held = contexts_.holdings(run.slot).held[id.value];
   const std::uint64_t counts = measures(run) ? 1 : 0;
-  if (((contexts_[run.slot].made | run.temporary) & bit) != 0) {
+  std::uint32_t& temporary = whole(run).temporary;
+  if (run.role == Role::kStrand) {
+    if (const Did did = wait_for_maker(index, id); did != Did::kDone) {
+      return did;
+    }
+  }
+  if (((contexts_[run.slot].made | temporary) & bit) != 0) {
     const bool is_stale = held.is_stale(resource.valid, run.time());
     if (!is_stale && !held.is_used_up(resource.valid, run.time(), step.bytes)) {
       totals_of(run, id).reused += counts;
@@ -32,12 +38,14 @@ typename Stepwise<R>::Did Stepwise<R>::use(std::uint32_t index, const Step& step
     }
     (is_stale ? totals_of(run, id).stale : totals_of(run, id).renewed) += counts;
     contexts_.drop(function_of(run), run.slot, bit, run.time());
-    run.temporary &= ~bit;
+    temporary &= ~bit;
     if (is_stale) {
+      begin_making(run, id);
       push(run, {.program = &resource.found_stale, .doing = Doing::kStale, .resource = id});
       return Did::kChanged;
     }
   }
+  begin_making(run, id);
   push(run, {.program = &resource.setup,
              .doing = Doing::kSetup,
              .must_connect = resource.backend.has_value(),
@@ -52,35 +60,41 @@ typename Stepwise<R>::Did Stepwise<R>::connect(std::uint32_t index, core::SimTim
   if (run.time() > now) {
     return sleep(index);
   }
-  Frame& frame = run.top();
-  FunctionState& function = function_of(run);
-  const core::BackendId backend = *function.setup->resources[frame.resource.value].backend;
   if (run.is_granted) {
-    run.is_granted = false;
-    contexts_.hold_connections(function, 1, now);
-  } else {
-    BackendTotals& totals = backends_.totals(backend);
-    const bool counts = backends_.measures(now);
-    totals.connects += counts ? 1 : 0;
-    if (backends_.must_look(backend, now)) {
-      contexts_.look_for_connections(backend, now);
-    }
-    if (!backends_.has_room(backend) || backends_.is_waited_for(backend)) {
-      const core::Duration longest = backends_.setup(backend).connect_wait;
-      if (longest > core::Duration{0}) {
-        totals.connects_waited += counts ? 1 : 0;
-        return wait(index, Waits::kConnection, backend, longest, now);
-      }
-      totals.connects_refused += counts ? 1 : 0;
-      return attempt_failed(index, now);
-    }
-    backends_.connect(backend, now);
-    contexts_.hold_connections(function, 1, now);
+    hold_connection(run, now);
+    return Did::kChanged;
   }
+  const core::ResourceId id = run.top().resource;
+  const core::BackendId backend = *function_of(run).setup->resources[id.value].backend;
+  BackendTotals& totals = backends_.totals(backend);
+  const bool counts = backends_.measures(now);
+  totals.connects += counts ? 1 : 0;
+  if (backends_.must_look(backend, now)) {
+    contexts_.look_for_connections(backend, now);
+  }
+  if (!backends_.has_room(backend) || backends_.is_waited_for(backend)) {
+    const core::Duration longest = backends_.setup(backend).connect_wait;
+    if (longest > core::Duration{0}) {
+      totals.connects_waited += counts ? 1 : 0;
+      return wait(index, Waits::kConnection, backend, longest, now);
+    }
+    totals.connects_refused += counts ? 1 : 0;
+    return attempt_failed(index, now);
+  }
+  backends_.connect(backend, now);
+  hold_connection(run, now);
+  return Did::kChanged;
+}
+
+/// The backend has given it the connection.
+template <Recorder R>
+void Stepwise<R>::hold_connection(Run& run, core::SimTime now) {
+  Frame& frame = run.top();
+  run.is_granted = false;
+  contexts_.hold_connections(function_of(run), 1, now);
   frame.must_connect = false;
   frame.is_connected = true;
   contexts_.holdings(run.slot).held[frame.resource.value] = {.made = now, .used = now};
-  return Did::kChanged;
 }
 
 /// The set-up has come to its end: to the resource, or to a failure.
@@ -105,7 +119,9 @@ typename Stepwise<R>::Did Stepwise<R>::made(std::uint32_t index, core::SimTime n
   const core::SimTime connected = frame.is_connected ? held.made : run.time();
   held = {.made = connected, .used = run.time(), .uses = 0, .bytes = 0, .is_closed = false};
   const std::uint32_t bit = std::uint32_t{1} << id.value;
-  (resource.where == Where::kInsideHandler ? run.temporary : contexts_[run.slot].made) |= bit;
+  (resource.where == Where::kInsideHandler ? whole(run).temporary : contexts_[run.slot].made) |=
+      bit;
+  end_making(run, id, now);
   --run.depth;
   // The use that it was made for: it is good for that, however short it is good.
   Frame& user = run.top();

@@ -35,6 +35,9 @@ typename Stepwise<R>::Did Stepwise<R>::do_step(std::uint32_t index, const Step& 
     case StepKind::kCall:
       return call(index, step, now);
     default:
+      if (run.role == Role::kStrand && is_work(step)) {
+        return work(index, step, now);
+      }
       Evaluator::run_step(step, numbers, run.call.recorded, *run.cpu, run.state);
       return Did::kDone;
   }
@@ -180,7 +183,7 @@ typename Stepwise<R>::Did Stepwise<R>::write(Run& run, const Step& step) {
   }
   totals.evicted += measures(run) ? static_cast<std::uint64_t>(removed) : 0;
   tmp.write(step.bytes);
-  run.scratch += step.kind == StepKind::kWrite ? step.bytes : 0;
+  whole(run).scratch += step.kind == StepKind::kWrite ? step.bytes : 0;
   totals.peak_bytes = std::max(totals.peak_bytes, tmp.used());
   run.state.elapsed += time_of_bytes(step.bytes, storage.write_bytes_per_s);
   return Did::kDone;

@@ -40,12 +40,21 @@ template <Recorder R>
 bool Stepwise<R>::resume(std::uint32_t index, core::SimTime now) {
   Run& run = runs_[index];
   --run.pending;
+  if (run.phase == Phase::kOver) {
+    give_back(index);
+    return false;
+  }
   if (run.is_ending) {
     ended_ = index;
     return true;
   }
+  const std::uint32_t fork = run.fork;
+  if (run.role == Role::kTimer) {
+    return work_ended(fork, now);
+  }
   run.state.elapsed = now - run.began;
-  return advance(index, now);
+  const bool has_ended = advance(index, now);
+  return fork == stepwise::kNoFork ? has_ended : go_on(fork, now);
 }
 
 template <Recorder R>
@@ -59,10 +68,19 @@ bool Stepwise<R>::give_up(std::uint32_t index, core::SimTime now) {
   if (run.waits == Waits::kNothing || run.gives_up != now) {
     return false;  // it has what it waited for
   }
+  const std::uint32_t fork = run.fork;
+  const bool has_ended = stop_waiting(index, now);
+  return fork == stepwise::kNoFork ? has_ended : go_on(fork, now);
+}
+
+/// The time is over that a run waits.
+template <Recorder R>
+bool Stepwise<R>::stop_waiting(std::uint32_t index, core::SimTime now) {
+  Run& run = runs_[index];
   const Waits what = run.waits;
   if (what == Waits::kAnswers) {
     stop_waiting_for_answers(run, now);
-    return end_phase(index, Outcome::kTimeout, now);
+    return end_run(index, Outcome::kTimeout, now);
   }
   BackendTotals& totals = backends_.totals(run.waits_for);
   run.waits = Waits::kNothing;
@@ -79,12 +97,12 @@ bool Stepwise<R>::give_up(std::uint32_t index, core::SimTime now) {
   }
   run.asking = Asking::kNotYet;
   if (run.state.elapsed >= run.limit) {
-    return end_phase(index, Outcome::kTimeout, now);
+    return end_run(index, Outcome::kTimeout, now);
   }
   if (what == Waits::kTurn) {
-    return end_phase(index, Outcome::kError, now);
+    return end_run(index, Outcome::kError, now);
   }
-  return attempt_failed(index, now) == Did::kFailed ? end_phase(index, Outcome::kError, now)
+  return attempt_failed(index, now) == Did::kFailed ? end_run(index, Outcome::kError, now)
                                                     : advance(index, now);
 }
 
@@ -97,6 +115,7 @@ bool Stepwise<R>::grant(const Waiter& waiter, core::Duration& waited, core::SimT
   if (run.ticket != waiter.ticket || run.waits == Waits::kNothing) {
     return false;
   }
+  run.granted = run.waits;
   run.waits = Waits::kNothing;
   run.is_granted = true;
   if (backends_.measures(run.since)) {

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "sim/engine/step_graph.h"
 #include "tests/support/stepwise.h"
 
 namespace lambdasim::engine {
@@ -57,9 +59,34 @@ FunctionSetup busy_function() {
   return function;
 }
 
+/// The same, but all of it at once as far as it goes: the key, the file and the connection, then
+/// the query beside the scratch file and the work, then the call.
+FunctionSetup busy_graph() {
+  FunctionSetup function = busy_function();
+  function.graphs.handler = std::make_shared<const StepGraph>(
+      compile_graph(std::vector<std::vector<std::size_t>>{{}, {}, {}, {2}, {1}, {0}, {3, 4, 5}}));
+  return function;
+}
+
+/// What was ever open was closed, and never more at once than there may be.
+void expect_within_limit(const std::vector<IdleSpan>& connections) {
+  std::vector<std::pair<SimTime, int>> changes;
+  for (const IdleSpan& span : connections) {
+    changes.emplace_back(span.from, 1);
+    changes.emplace_back(span.to, -1);
+  }
+  std::sort(changes.begin(), changes.end());
+  int open = 0;
+  for (const auto& [time, change] : changes) {
+    open += change;
+    ASSERT_LE(open, static_cast<int>(kConnections));
+  }
+  EXPECT_EQ(open, 0);
+}
+
 class ABusyRun : public testing::Test {
  protected:
-  ABusyRun() {
+  explicit ABusyRun(const FunctionSetup& busy = busy_function()) {
     std::vector<ScriptedArrival> calls;
     core::KeyedEngine engine{11};
     for (Duration time{0}; time < 20min;) {
@@ -70,7 +97,7 @@ class ABusyRun : public testing::Test {
     }
     calls_ = calls.size();
     FunctionSetup callee = plain_function(80ms, 10s);
-    auto setup = with_backends(setup_of({busy_function(), callee}, std::move(calls), 1h),
+    auto setup = with_backends(setup_of({busy, callee}, std::move(calls), 1h),
                                {backend_of(kConnections, 2s), backend_of(kUnlimited)});
     setup.backends[0].parallel = 3;
     setup.backends[1].per_second = 5;
@@ -94,19 +121,7 @@ TEST_F(ABusyRun, NeverExceedsALimitAndCountsWhatItMeant) {
   EXPECT_EQ(database.connects, connection.made + connection.failed);
   EXPECT_GT(connection.stale, 0U);
   EXPECT_EQ(database.requests, database.served_of.at(0) + database.gave_up);
-  // What was ever open was closed, and never more at once than there may be.
-  std::vector<std::pair<SimTime, int>> changes;
-  for (const IdleSpan& span : output_.rows.connections) {
-    changes.emplace_back(span.from, 1);
-    changes.emplace_back(span.to, -1);
-  }
-  std::sort(changes.begin(), changes.end());
-  int open = 0;
-  for (const auto& [time, change] : changes) {
-    open += change;
-    ASSERT_LE(open, static_cast<int>(kConnections));
-  }
-  EXPECT_EQ(open, 0);
+  expect_within_limit(output_.rows.connections);
   EXPECT_EQ(output_.rows.connections.size(), database.connects - database.connects_refused);
 }
 
@@ -140,6 +155,39 @@ TEST_F(ABusyRun, AnswersEveryCall) {
                     [](const InvocationRecord& row) { return row.function.value == 1; });
   EXPECT_EQ(static_cast<std::size_t>(called), calls.calls);
   EXPECT_EQ(output_.rows.invocations.size(), calls_ + calls.calls);
+}
+
+class ABusyRunOfGraphs : public ABusyRun {
+ protected:
+  ABusyRunOfGraphs() : ABusyRun(busy_graph()) {}
+};
+
+TEST_F(ABusyRunOfGraphs, NeverExceedsALimitAndClosesWhatAFailureLeavesOpen) {
+  const BackendTotals& database = output_.result.backends.at(0);
+  EXPECT_EQ(database.peak_connections, kConnections);
+  EXPECT_GT(database.connects_refused, 0U);
+  expect_within_limit(output_.rows.connections);
+  // A handler that fails elsewhere gives up what it waits for, is connecting or asking.
+  const auto failed = static_cast<std::uint64_t>(
+      std::count_if(output_.rows.invocations.begin(), output_.rows.invocations.end(),
+                    [](const InvocationRecord& row) { return row.outcome == Outcome::kError; }));
+  EXPECT_GT(failed, 0U);
+  const ResourceTotals& connection = output_.result.resources.at(0).at(0);
+  const std::uint64_t opened = output_.rows.connections.size();
+  EXPECT_GE(database.connects, opened + database.connects_refused);
+  EXPECT_LE(database.connects, opened + database.connects_refused + failed);
+  EXPECT_GE(database.connects, connection.made + connection.failed);
+  EXPECT_LE(database.connects, connection.made + connection.failed + failed);
+  const std::uint64_t answered = database.served_of.at(0) + database.gave_up;
+  EXPECT_GE(database.requests, answered);
+  EXPECT_LE(database.requests, answered + failed);
+}
+
+TEST_F(ABusyRunOfGraphs, AnswersEveryCall) {
+  const CallTotals& calls = output_.result.calls.at(0);
+  EXPECT_GT(calls.calls, 0U);
+  EXPECT_EQ(output_.rows.invocations.size(), calls_ + calls.calls);
+  EXPECT_LE(output_.result.storage.at(0).peak_bytes, 1000 * kMb);
 }
 
 }  // namespace
