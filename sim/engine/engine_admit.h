@@ -111,6 +111,22 @@ void Engine<R>::offer(const Arrival& arrival, const core::InvocationNumbers& num
   carry_out(arrival.time);
 }
 
+/// An event that a step has sent arrives, unless arrivals have stopped.
+template <Recorder R>
+void Engine<R>::deliver(const SentEvent& sent) {
+  if (sent.time >= horizon_) {
+    return;
+  }
+  const core::InvocationNumbers numbers{sent.numbers};
+  sources_.offer_sent({.time = sent.time,
+                       .number = sent_,
+                       .stream = sent.entry,
+                       .function = route_of(setup_.receivers[sent.entry], numbers)},
+                      numbers, kFirstSentEvent + static_cast<std::uint32_t>(sent_));
+  ++sent_;
+  carry_out(sent.time);
+}
+
 template <Recorder R>
 void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
   sources_.wake(index, now);

@@ -57,6 +57,10 @@ constexpr bool resets_context(Outcome outcome) {
 /// Row number that no invocation has.
 inline constexpr std::uint32_t kNoParent = ~std::uint32_t{0};
 
+/// Events that steps send are numbered from here on, in the order in which they are sent, so that
+/// those that arrive from outside have the numbers that they have without.
+inline constexpr std::uint32_t kFirstSentEvent = std::uint32_t{1} << 31;
+
 /// One invocation attempt, of one event or of a batch of them. latency = wait + sandbox + init +
 /// duration - after_us, as the caller sees it.
 struct InvocationRecord {

@@ -8,7 +8,8 @@
 //
 // This is the interpreter; how runs begin and end is in stepwise_phases.h, how they wait in
 // stepwise_waits.h, what single steps do in stepwise_steps.h; resources are in
-// stepwise_resources.h, calls of other functions in stepwise_calls.h.
+// stepwise_resources.h, calls of other functions in stepwise_calls.h, events that handlers send in
+// stepwise_sends.h.
 #pragma once
 
 #include <array>
@@ -56,6 +57,9 @@ class Stepwise {
   /// The next call of another function that a handler makes, now.
   /// @return false when there is none
   bool take_call(Invocation& next) { return asked_.take(next); }
+  /// The next event that a handler sends, now.
+  /// @return false when there is none
+  bool take_sent(SentEvent& next) { return sent_.take(next); }
   /// A call was dispatched and ends as `record` says.
   void answered(const Request& request, const InvocationRecord& record);
   void refused(const Request& request, bool is_deadlock);
@@ -104,6 +108,7 @@ class Stepwise {
     bool is_ending = false;       // only waits for its end to come
     bool has_front_turn = false;  // of a proxy
     bool is_calling = false;
+    bool is_sending = false;      // until the request that sends has been answered
     bool is_backing_off = false;  // from calls that were refused
     std::uint32_t calls_open = 0;
     std::uint32_t calls_refused = 0;
@@ -186,6 +191,9 @@ class Stepwise {
   void stop_waiting_for_answers(Run& run, core::SimTime now);
   void close_call(const Request& request, core::SimTime ended, bool is_refused, bool is_failed);
 
+  // stepwise_sends.h
+  Did send(std::uint32_t index, const Step& step, core::SimTime now);
+
   // stepwise_resources.h
   Did use(std::uint32_t index, const Step& step, core::SimTime now);
   Did connect(std::uint32_t index, core::SimTime now);
@@ -203,6 +211,7 @@ class Stepwise {
   std::vector<CallTotals> calls_;
   std::vector<std::uint32_t> callers_;  // by function: handlers that are calling
   InvocationQueue asked_;
+  AskedQueue<SentEvent> sent_;
   std::vector<Waiter> open_calls_;  // by ticket of their requests
   std::vector<std::uint32_t> unused_calls_;
   std::vector<Run> runs_;
@@ -336,5 +345,6 @@ typename Stepwise<R>::Did Stepwise<R>::leave(std::uint32_t index, core::SimTime 
 #include "sim/engine/stepwise_calls.h"
 #include "sim/engine/stepwise_phases.h"
 #include "sim/engine/stepwise_resources.h"
+#include "sim/engine/stepwise_sends.h"
 #include "sim/engine/stepwise_steps.h"
 #include "sim/engine/stepwise_waits.h"
