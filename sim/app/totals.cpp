@@ -133,8 +133,20 @@ void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
   all.peak_connections += row.peak_connections;
 }
 
-/// Whether anyone outside calls the function, as far as is known: callers see nothing of those
-/// that only handlers call.
+/// What an entry of the workload invokes.
+std::vector<core::FunctionId> functions_behind(const Design& design, std::size_t entry) {
+  if (const auto workflow = design.sources[entry].workflow) {
+    return design.workflows[*workflow]->functions;
+  }
+  std::vector<core::FunctionId> functions;
+  for (const engine::Route& route : design.setup.receivers[entry]) {
+    functions.push_back(route.function);
+  }
+  return functions;
+}
+
+/// Whether anyone outside invokes the function, as far as is known: callers see nothing of those
+/// that only handlers call or send events to.
 std::vector<bool> front_functions(const Design& design) {
   std::vector<bool> is_front(design.setup.functions.size(), true);
   for (const engine::FunctionSetup& function : design.setup.functions) {
@@ -142,7 +154,15 @@ std::vector<bool> front_functions(const Design& design) {
       is_front[call.function.value] = false;
     }
   }
+  for (std::size_t i = 0; i < design.setup.receivers.size(); ++i) {
+    for (const core::FunctionId function : functions_behind(design, i)) {
+      is_front[function.value] = is_front[function.value] && design.sources[i].has_arrivals;
+    }
+  }
   for (const SourceSettings& source : design.sources) {
+    if (!source.has_arrivals) {
+      continue;
+    }
     if (source.function) {
       is_front[source.function->value] = true;
     } else {
