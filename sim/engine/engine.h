@@ -86,6 +86,7 @@ class Engine {
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
   void carry_out(core::SimTime now);
   void record_executions();
+  void record_parent(const Origin& origin, ParentRecord record);
 
   void start_warm_contexts();
   void begin_measuring();

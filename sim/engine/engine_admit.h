@@ -118,12 +118,16 @@ void Engine<R>::deliver(const SentEvent& sent) {
     return;
   }
   const core::InvocationNumbers numbers{sent.numbers};
-  sources_.offer_sent({.time = sent.time,
-                       .number = sent_,
-                       .stream = sent.entry,
-                       .function = route_of(setup_.receivers[sent.entry], numbers)},
-                      numbers, kFirstSentEvent + static_cast<std::uint32_t>(sent_));
-  ++sent_;
+  const Arrival arrival{.time = sent.time,
+                        .number = sent_,
+                        .stream = sent.entry,
+                        .function = route_of(setup_.receivers[sent.entry], numbers)};
+  const auto event = kFirstSentEvent + static_cast<std::uint32_t>(sent_++);
+  record_parent(sent.origin, {.time = sent.time,
+                              .function = arrival.function,
+                              .event = event,
+                              .source = sent.entry});
+  sources_.offer_sent(arrival, numbers, event);
   carry_out(sent.time);
 }
 
@@ -131,6 +135,16 @@ template <Recorder R>
 void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
   sources_.wake(index, now);
   carry_out(now);
+}
+
+template <Recorder R>
+void Engine<R>::record_parent(const Origin& origin, ParentRecord record) {
+  if constexpr (requires { recorder_.parent(record); }) {
+    record.parent_function = origin.function;
+    record.parent_context = origin.context;
+    record.parent_arrival = origin.arrival;
+    recorder_.parent(record);
+  }
 }
 
 template <Recorder R>

@@ -36,8 +36,16 @@ struct Invocation {
   Request request;
 };
 
+/// The invocation whose handler calls or sends, by what finds its row.
+struct Origin {
+  core::FunctionId function;
+  core::ContextId context;
+  core::SimTime arrival;
+};
+
 /// An event that a handler sends to an entry of the workload, now.
 struct SentEvent {
+  Origin origin;
   core::SimTime time;
   std::uint64_t numbers = 0;  ///< key of its random numbers
   std::uint32_t entry = 0;

@@ -57,6 +57,10 @@ class Stepwise {
   /// The next call of another function that a handler makes, now.
   /// @return false when there is none
   bool take_call(Invocation& next) { return asked_.take(next); }
+  /// Who makes a call that was taken.
+  Origin origin_of(const Request& call) const {
+    return origin_of(runs_[open_calls_[call.ticket].run]);
+  }
   /// The next event that a handler sends, now.
   /// @return false when there is none
   bool take_sent(SentEvent& next) { return sent_.take(next); }
@@ -152,6 +156,10 @@ class Stepwise {
                                 core::KeyedEngine engine) {
     return first.sample_duration(engine) *
            (std::int64_t{1} << std::min(attempts_made - 1, kMostDoublings));
+  }
+  Origin origin_of(const Run& run) const {
+    const Context& context = contexts_[run.slot];
+    return {context.function, context.id, run.request.arrival};
   }
   bool measures(const Run& run) const { return backends_.measures(run.time()); }
 

@@ -32,7 +32,7 @@ typename Stepwise<R>::Did Stepwise<R>::send(std::uint32_t index, const Step& ste
   run.is_sending = false;
   core::KeyedEngine keys = numbers.engine(step.purpose + 1);
   for (std::uint32_t i = 0; i < send.events; ++i) {
-    sent_.push({.time = now, .numbers = keys(), .entry = send.entry});
+    sent_.push({.origin = origin_of(run), .time = now, .numbers = keys(), .entry = send.entry});
   }
   return Did::kDone;
 }
