@@ -1,5 +1,5 @@
-// Events that handlers send to entries of the workload: `send` steps, the names of entries, and what
-// leads back to where it came from.
+// Events that handlers send to entries of the workload: `send` steps, the names of entries, and
+// what leads back to where it came from.
 #pragma once
 
 #include <string>

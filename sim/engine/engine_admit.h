@@ -117,16 +117,16 @@ void Engine<R>::deliver(const SentEvent& sent) {
   if (sent.time >= horizon_) {
     return;
   }
+  LAMBDASIM_CHECK(!sources_.is_direct(sent.entry), "nobody waits for what a step sends");
   const core::InvocationNumbers numbers{sent.numbers};
   const Arrival arrival{.time = sent.time,
                         .number = sent_,
                         .stream = sent.entry,
                         .function = route_of(setup_.receivers[sent.entry], numbers)};
   const auto event = kFirstSentEvent + static_cast<std::uint32_t>(sent_++);
-  record_parent(sent.origin, {.time = sent.time,
-                              .function = arrival.function,
-                              .event = event,
-                              .source = sent.entry});
+  record_parent(
+      sent.origin,
+      {.time = sent.time, .function = arrival.function, .event = event, .source = sent.entry});
   sources_.offer_sent(arrival, numbers, event);
   carry_out(sent.time);
 }

@@ -84,12 +84,11 @@ void Engine<R>::reach_out() {
   SentEvent sent;
   while (true) {
     if (stepwise_.take_call(next)) {
-      record_parent(stepwise_.origin_of(next.request),
-                    {.time = next.request.arrival,
-                     .function = next.function,
-                     .event = next.request.event,
-                     .source = next.request.source,
-                     .kind = Reach::kCall});
+      record_parent(stepwise_.origin_of(next.request), {.time = next.request.arrival,
+                                                        .function = next.function,
+                                                        .event = next.request.event,
+                                                        .source = next.request.source,
+                                                        .kind = Reach::kCall});
       invoke(next.function, next.request);
     } else if (stepwise_.take_sent(sent)) {
       deliver(sent);

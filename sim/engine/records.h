@@ -114,8 +114,8 @@ enum class Reach : std::uint8_t {
 struct ParentRecord {
   core::SimTime time{};         ///< of the call, or at which the event was sent
   core::FunctionId function{};  ///< that is called, or takes the event
-  std::uint32_t event = 0;    ///< as the invocations have it that come of it
-  std::uint32_t source = 0;   ///< likewise
+  std::uint32_t event = 0;      ///< as the invocations have it that come of it
+  std::uint32_t source = 0;     ///< likewise
   Reach kind = Reach::kSend;
   core::FunctionId parent_function{};
   core::ContextId parent_context{};

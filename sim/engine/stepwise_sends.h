@@ -1,6 +1,6 @@
-// Handlers that send events: messages to a queue, records to a stream, asynchronous invocations. The
-// request takes time, which is billed; nobody waits for what comes of the events. They leave the
-// interpreter as arrivals of an entry of the workload, when the clock has come to the answer.
+// Handlers that send events: messages to a queue, records to a stream, asynchronous invocations.
+// The request takes time, which is billed; nobody waits for what comes of the events. They leave
+// the interpreter as arrivals of an entry of the workload, when the clock has come to the answer.
 #pragma once
 
 #include "sim/engine/stepwise.h"

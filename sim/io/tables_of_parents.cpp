@@ -21,9 +21,9 @@ const std::vector<Column<engine::ParentRecord, TaskContext>>& parent_columns() {
                                  [](const Row& row, const TaskContext&) { return row.time; }),
       computed<Row, TaskContext>("function", "1", "The function that is called or takes the event",
                                  [](const Row& row, const TaskContext&) { return row.function; }),
-      computed<Row, TaskContext>(
-          "event", "1", "Event of the invocations that come of it, as in /invocations",
-          [](const Row& row, const TaskContext&) { return row.event; }),
+      computed<Row, TaskContext>("event", "1",
+                                 "Event of the invocations that come of it, as in /invocations",
+                                 [](const Row& row, const TaskContext&) { return row.event; }),
       computed<Row, TaskContext>("source", "1", "Their entry of the workload",
                                  [](const Row& row, const TaskContext&) { return row.source; }),
       computed<Row, TaskContext>(

@@ -65,7 +65,7 @@ TEST(Sends, AreReadWithTheirDefaults) {
 }
 
 TEST(Entries, MayBeWithoutArrivalsOfTheirOwn) {
-  const Design& design = scenario_of(kOrders).designs.front();
+  const Design design = scenario_of(kOrders).designs.front();
   ASSERT_EQ(design.sources.size(), 3U);
   EXPECT_EQ(design.sources[1].name, "mails");
   EXPECT_FALSE(design.sources[1].has_arrivals);
@@ -77,7 +77,7 @@ TEST(Entries, MayBeWithoutArrivalsOfTheirOwn) {
 }
 
 TEST(Entries, WithANameAreCalledByItInTheRowsOfSources) {
-  const Design& design = scenario_of(kOrders).designs.front();
+  const Design design = scenario_of(kOrders).designs.front();
   std::vector<engine::SourceTotals> totals(3);
   totals[1].events = totals[1].sent = 4;
   totals[2].events = 5;
@@ -131,7 +131,8 @@ TEST(Loops, OfEventsThatDieOutAreWarnedOf) {
 }
 
 TEST(Loops, OfEventsThatDoNotDieOutAreAnError) {
-  for (const auto& [events, probability] : {std::pair{"1", "100 %"}, {"10", "10 %"}, {"9", "12 %"}}) {
+  for (const auto& [events, probability] :
+       {std::pair{"1", "100 %"}, {"10", "10 %"}, {"9", "12 %"}}) {
     EXPECT_THAT(message_about(loop(events, probability)),
                 HasSubstr("functions: events that cause at least as many events again: "
                           "front -> again -> front"));
@@ -139,14 +140,15 @@ TEST(Loops, OfEventsThatDoNotDieOutAreAnError) {
 }
 
 TEST(Loops, ThroughWorkflowsAreWarnedOf) {
-  EXPECT_THAT(scenario_of("functions:\n"
-                          "  front: {runtime: python3.13, handler: [{send: again}]}\n"
-                          "workflows: {order: {states: {a: {choice: {b: 10 %, c: 90 %}}, b: {invoke: "
-                          "front}, c: {end: succeed}}}}\n"
-                          "workload:\n  - {name: again, start: order, arrivals: {poisson: {rate: 1 "
-                          "/s}}}\n")
-                  .warnings,
-              ElementsAre(HasSubstr("front -> again -> front")));
+  EXPECT_THAT(
+      scenario_of("functions:\n"
+                  "  front: {runtime: python3.13, handler: [{send: again}]}\n"
+                  "workflows: {order: {states: {a: {choice: {b: 10 %, c: 90 %}}, b: {invoke: "
+                  "front}, c: {end: succeed}}}}\n"
+                  "workload:\n  - {name: again, start: order, arrivals: {poisson: {rate: 1 "
+                  "/s}}}\n")
+          .warnings,
+      ElementsAre(HasSubstr("front -> again -> front")));
 }
 
 }  // namespace

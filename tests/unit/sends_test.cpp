@@ -217,7 +217,8 @@ TEST(SentEvents, HaveParentsThatAreFoundByContextAndArrival) {
     EXPECT_EQ(parent.function.value, 0U);
     const auto is_child = [&link](const InvocationRecord& row) {
       return row.event == link.event && row.source == link.source &&
-             row.function == link.function && (link.kind == Reach::kSend || row.arrival == link.time);
+             row.function == link.function &&
+             (link.kind == Reach::kSend || row.arrival == link.time);
     };
     EXPECT_EQ(std::count_if(rows.begin(), rows.end(), is_child), 1);
     ++children[{parent.event, link.kind}];
@@ -296,9 +297,9 @@ TEST(SentEvents, HaveTheSameNumbersInEveryDesignThatSendsThem) {
 
 TEST(SentEvents, StartWorkflows) {
   auto setup = setup_of({sender_to(1), plain_function(30ms)}, {{0s, 0}, {1s, 0}});
-  add_entry(setup, 1, std::make_shared<const models::WorkflowSource>(
-                          std::make_shared<const Workflow>(workflow_of(
-                              {waits_for("pause", 5ms, 1), invokes("work", 1)}, 2))));
+  add_entry(setup, 1,
+            std::make_shared<const models::WorkflowSource>(std::make_shared<const Workflow>(
+                workflow_of({waits_for("pause", 5ms, 1), invokes("work", 1)}, 2))));
   const auto r = run(setup);
   ASSERT_EQ(r.rows.executions.size(), 2U);
   EXPECT_EQ(r.rows.executions[0].arrival, at(17ms));
@@ -352,7 +353,8 @@ INSTANTIATE_TEST_SUITE_P(
     Sends, EverySource,
     testing::Values(Kind{"async", "{maximum_retries: 1, on_failure: destination}"},
                     Kind{"sqs", "{visibility_timeout: 5 s, maximum_receives: 3}"},
-                    Kind{"sqs", "{visibility_timeout: 5 s, maximum_receives: 3, fifo: {groups: 9}}"},
+                    Kind{"sqs",
+                         "{visibility_timeout: 5 s, maximum_receives: 3, fifo: {groups: 9}}"},
                     Kind{"kinesis", "{shards: 4, maximum_retries: 2}"},
                     Kind{"dynamodb_stream", "{shards: 4, maximum_retries: 2, keys: 40}"},
                     Kind{"kafka", "{partitions: 4, maximum_retries: 2}"},
