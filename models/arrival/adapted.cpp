@@ -11,6 +11,7 @@ using core::SimTime;
 using engine::Arrival;
 using engine::ArrivalProcess;
 using engine::ArrivalSource;
+using engine::Route;
 
 /// Applies a change to each batch of the source behind it.
 template <class Change>
@@ -72,12 +73,7 @@ struct Spread {
   const std::vector<Route>* routes;
   void operator()(std::vector<Arrival>& out, std::ptrdiff_t before) const {
     for (auto arrival = out.begin() + before; arrival != out.end(); ++arrival) {
-      double left = numbers.invocation(arrival->number).engine(core::Purpose::kRoute).uniform();
-      const auto chosen = std::find_if(routes->begin(), routes->end() - 1, [&left](const Route& r) {
-        left -= r.share;
-        return left < 0;
-      });
-      arrival->function = chosen->function;
+      arrival->function = engine::route_of(*routes, numbers.invocation(arrival->number));
     }
   }
 };
@@ -96,6 +92,27 @@ class Routed final : public Changed {
   std::vector<Route> routes_;
 };
 
+class NoArrivals final : public ArrivalProcess {
+ public:
+  explicit NoArrivals(std::uint64_t stream_key) : stream_key_(stream_key) {}
+  std::unique_ptr<ArrivalSource> start(engine::RunKey, std::uint32_t) const override {
+    return std::make_unique<Source>(stream_key_);
+  }
+
+ private:
+  class Source final : public ArrivalSource {
+   public:
+    explicit Source(std::uint64_t stream_key) : stream_key_(stream_key) {}
+    SimTime append(SimTime until, std::size_t, std::vector<Arrival>&) override { return until; }
+    std::uint64_t stream_key() const override { return stream_key_; }
+
+   private:
+    std::uint64_t stream_key_;
+  };
+
+  std::uint64_t stream_key_;
+};
+
 }  // namespace
 
 std::shared_ptr<const ArrivalProcess> within_span(std::shared_ptr<const ArrivalProcess> process,
@@ -106,6 +123,10 @@ std::shared_ptr<const ArrivalProcess> within_span(std::shared_ptr<const ArrivalP
 std::shared_ptr<const ArrivalProcess> routed(std::shared_ptr<const ArrivalProcess> process,
                                              std::vector<Route> routes) {
   return std::make_shared<const Routed>(std::move(process), std::move(routes));
+}
+
+std::shared_ptr<const ArrivalProcess> no_arrivals(std::uint64_t stream_key) {
+  return std::make_shared<const NoArrivals>(stream_key);
 }
 
 }  // namespace lambdasim::models

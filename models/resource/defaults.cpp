@@ -18,6 +18,9 @@ BackendDefaults read_backends(ObjectReader& file) {
   read.attempts = static_cast<std::uint32_t>(backend.integer("attempts", std::nullopt, {1, 20}));
   read.backoff = backend.time_distribution("backoff", std::nullopt);
   backend.finish();
+  ObjectReader send = file.object("send");
+  read.send = send.time_distribution("takes", std::nullopt);
+  send.finish();
   ObjectReader proxy = file.object("proxy");
   read.pool = proxy.number("pool", std::nullopt, {0.0, 1.0});
   read.proxy_wait = proxy.duration("queue_wait", std::nullopt, {0ms, 1h});

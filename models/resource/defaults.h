@@ -16,6 +16,7 @@ struct BackendDefaults {
   core::Distribution backoff;  ///< ns before the second attempt
   double pool = 0;             ///< share of a database's connections that a proxy may open
   core::Duration proxy_wait{0};
+  core::Distribution send;  ///< ns of a request that sends events
   double kms_per_second = 0;
   std::int64_t kms_burst = 0;
 };

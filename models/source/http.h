@@ -24,6 +24,7 @@ class HttpCallers final : public engine::EventSourceModel {
  public:
   explicit HttpCallers(CallerRules rules) : rules_(rules) {}
   std::unique_ptr<engine::EventSource> start(const engine::SourceRun& run) const override;
+  bool takes_sent() const override { return false; }
 
  private:
   CallerRules rules_;

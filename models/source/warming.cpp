@@ -56,6 +56,7 @@ class Warming final : public engine::EventSourceModel {
   std::unique_ptr<engine::EventSource> start(const engine::SourceRun& run) const override {
     return std::make_unique<Pings>(run.warm_up);
   }
+  bool takes_sent() const override { return false; }
 };
 
 }  // namespace

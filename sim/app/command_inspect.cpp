@@ -173,11 +173,13 @@ int validate_command(const ValidateOptions& options) {
     return kExitOk;
   }
   if (!options.quiet) {
-    const engine::Setup& setup = scenario.designs.front().setup;
+    const Design& first = scenario.designs.front();
+    const std::size_t functions = first.setup.functions.size();
+    const auto sources = std::count_if(first.sources.begin(), first.sources.end(),
+                                       [](const SourceSettings& of) { return of.has_arrivals; });
     print(fmt::format("{} is valid: {} function{}, {} source{} of arrivals, {} design{}\n",
-                      options.scenario, setup.functions.size(),
-                      setup.functions.size() == 1 ? "" : "s", setup.arrivals.size(),
-                      setup.arrivals.size() == 1 ? "" : "s", scenario.designs.size(),
+                      options.scenario, functions, functions == 1 ? "" : "s", sources,
+                      sources == 1 ? "" : "s", scenario.designs.size(),
                       scenario.designs.size() == 1 ? "" : "s"));
     print(critical_paths_text(scenario));
   }

@@ -15,8 +15,9 @@ namespace {
 
 using Row = io::SourceRow;
 
-constexpr std::array<EventFigure, 13> kFigures{{
+constexpr std::array<EventFigure, 14> kFigures{{
     {"events", "arrived", "", [](const Row& r) { return number(r.events); }},
+    {"sent", "of them sent by handlers", "", [](const Row& r) { return number(r.sent); }},
     {"handled", "handled", "", [](const Row& r) { return number(r.handled); }},
     {"expired", "expired", "", [](const Row& r) { return number(r.expired); }},
     {"dead_lettered", "dead-lettered", "", [](const Row& r) { return number(r.dead_lettered); }},

@@ -73,6 +73,12 @@ void add_design(io::FileHeader& header, const Design& design) {
   header.designs.push_back({design.name, design.resolved_yaml});
   header.rates.push_back(cost_rates(design));
   header.has_workflows = header.has_workflows || !design.workflows.empty();
+  const auto reaches_out = [](const engine::FunctionSetup& function) {
+    return !function.calls.empty() || !function.sends.empty();
+  };
+  const auto& functions = design.setup.functions;
+  header.has_parents =
+      header.has_parents || std::any_of(functions.begin(), functions.end(), reaches_out);
 }
 
 std::string boost_version() {

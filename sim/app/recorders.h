@@ -63,6 +63,13 @@ class AllRecorders {
     }
   }
 
+  /// Kept where the row of the parent is.
+  void parent(const engine::ParentRecord& record) {
+    if (is_sampled(record.parent_arrival, record.parent_function.value)) {
+      rows_.parent(record);
+    }
+  }
+
   const engine::SummaryRecorder& summary() const { return summary_; }
   const engine::TimelineRecorder& timeline() const { return timeline_; }
 

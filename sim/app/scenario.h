@@ -61,6 +61,8 @@ struct SourceSettings {
   std::optional<core::FunctionId> function;  ///< none when there are several
   std::optional<core::FunctionId> payer;     ///< whose bill has its pollers: the first of them
   std::optional<std::uint32_t> workflow{};   ///< that it starts: index into Design::workflows
+  std::string name{};                        ///< of the entry; empty: none
+  bool has_arrivals = true;                  ///< else all its events are sent by steps
 };
 
 /// The customer managed keys of KMS that a design pays for.

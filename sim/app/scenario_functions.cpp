@@ -9,6 +9,7 @@
 #include "sim/app/scenario_calls.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/app/scenario_sends.h"
 #include "sim/config/units.h"
 
 namespace lambdasim::app {
@@ -47,12 +48,13 @@ class CpuModels {
 class FunctionReader {
  public:
   FunctionReader(CpuModels& cpu, const engine::FunctionSetup& prototype, InitBilling init_billing,
-                 std::vector<std::string> names, Design& design, Warnings& warnings,
-                 config::Diagnostics& diagnostics)
+                 std::vector<std::string> names, std::vector<std::string> entries, Design& design,
+                 Warnings& warnings, config::Diagnostics& diagnostics)
       : cpu_(cpu),
         prototype_(prototype),
         init_billing_(init_billing),
         names_(std::move(names)),
+        entries_(std::move(entries)),
         design_(design),
         warnings_(warnings),
         diagnostics_(diagnostics),
@@ -284,6 +286,7 @@ class FunctionReader {
     ProgramLinks links;
     names.backends = &backends_;
     names.functions = names_;
+    names.entries = entries_;
     setup.storage = read_storage(reader, billing.storage_mb, names);
     setup.resources = read_resources(reader, names);
     setup.init = read_steps(reader, "init", false, "init", StepsOf::kInit, names, &links.init);
@@ -294,6 +297,7 @@ class FunctionReader {
     setup.ping = read_steps(reader, "ping", false, "ping", StepsOf::kHandler, names, &links.ping);
     setup.first_call = read_first_call(reader, billing, setup.handler);
     setup.calls = std::move(names.calls);
+    setup.sends = std::move(names.sends);
     setup.is_stepwise = is_stepwise(setup) && !(reader.has("managed_instances") &&
                                                 is_without_steps(setup, design_.setup.backends));
     read_graphs(reader, links, handler.marks, setup, design_.critical_paths);
@@ -314,7 +318,8 @@ class FunctionReader {
   CpuModels& cpu_;
   const engine::FunctionSetup& prototype_;
   InitBilling init_billing_;
-  std::vector<std::string> names_;  // of all functions, in order
+  std::vector<std::string> names_;    // of all functions, in order
+  std::vector<std::string> entries_;  // of the workload
   Design& design_;
   Warnings& warnings_;
   config::Diagnostics& diagnostics_;
@@ -336,8 +341,8 @@ void read_functions(ObjectReader& root, const engine::FunctionSetup& prototype,
       names.push_back(entry.key);
     }
   }
-  FunctionReader functions(cpu, prototype, init_billing, std::move(names), design, warnings,
-                           diagnostics);
+  FunctionReader functions(cpu, prototype, init_billing, std::move(names), entry_names(root),
+                           design, warnings, diagnostics);
   root.each_named("functions", true, [&functions](const std::string& name, ObjectReader& reader) {
     functions.read(name, reader);
   });

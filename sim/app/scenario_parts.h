@@ -36,6 +36,8 @@ struct StepNames {
   std::map<std::string, core::FileId, std::less<>> files;
   std::vector<std::string> functions;       ///< all of the scenario, by FunctionId
   std::vector<engine::FunctionCall> calls;  ///< that were read
+  std::vector<std::string> entries;         ///< of the workload, by number; empty: without a name
+  std::vector<engine::FunctionSend> sends;  ///< that were read
 };
 
 /// Whose steps they are, which says what they may be.
@@ -165,7 +167,7 @@ void read_fleet(config::ObjectReader& root, engine::Setup& setup);
 /// @param setup with its horizon and functions
 /// What cannot be combined with steps that depend on the state of contexts and backends.
 inline constexpr std::string_view kStepwiseParts =
-    "backends, files, calls, or resources that end, fail or need each other";
+    "backends, files, calls, sends, or resources that end, fail or need each other";
 
 OutputSettings read_output(config::ObjectReader& root, const engine::Setup& setup);
 

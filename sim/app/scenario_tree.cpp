@@ -53,9 +53,10 @@ config::Alternatives all_alternatives() {
   }
   alternatives.whole.insert({"cpu", "wait", "use"});
   alternatives.items.insert(
-      {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt", "call"});
+      {"request", "fetch", "transfer", "read", "write", "encrypt", "decrypt", "call", "send"});
   alternatives.beside.insert({"threads", "per_item", "id", "needs", "takes", "latency", "keep",
-                              "with", "cpu_per_mb", "times", "probability", "attempts", "backoff"});
+                              "with", "cpu_per_mb", "times", "events", "probability", "attempts",
+                              "backoff"});
   return alternatives;
 }
 

@@ -9,7 +9,9 @@
 #include "models/pricing/bill.h"
 #include "models/workflow/source.h"
 #include "sim/app/read_model.h"
+#include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
+#include "sim/app/scenario_sends.h"
 #include "sim/app/scenario_workflows.h"
 #include "sim/core/random.h"
 
@@ -20,10 +22,13 @@ using config::ObjectReader;
 
 class WorkloadReader {
  public:
-  WorkloadReader(const std::string& folder, Design& design)
+  /// @param entries by number: their names
+  WorkloadReader(const std::string& folder, std::vector<std::string> entries, Design& design)
       : design_(design),
         setup_(design.setup),
         folder_(folder),
+        entries_(std::move(entries)),
+        sent_to_(entries_sent_to(design.setup, entries_.size())),
         invoked_(design.setup.functions.size()),
         workflows_(design.workflows) {
     for (const engine::FunctionSetup& function : setup_.functions) {
@@ -35,13 +40,15 @@ class WorkloadReader {
     }
   }
 
-  void read(ObjectReader& item) {
+  void read(std::size_t index, ObjectReader& item) {
     models::ArrivalContext context;
     context.folder = folder_;
+    read_name(index, item);
+    const std::vector<bool> invoked = invoked_;
     const bool starts_workflow = item.has("start");
     const bool is_named = item.has("invoke") || starts_workflow;
     std::string name = "*";
-    std::vector<models::Route> routes;
+    std::vector<engine::Route> routes;
     const models::Workflow* workflow = nullptr;
     if (starts_workflow) {
       workflow = find_workflow(item, context, name);
@@ -56,8 +63,22 @@ class WorkloadReader {
     }
     const std::uint64_t ordinal = ordinals_[name]++;
     context.stream_key = core::mix64(core::hash_name(name) + ordinal * core::KeyedEngine::kGolden);
-    const Source source =
+    if (routes.empty() && context.function) {
+      routes.push_back({*context.function, 1});
+    }
+    Source source =
         starts_workflow ? source_of(workflow) : read_source(item, context, routes.size() <= 1);
+    source.settings.name = entries_[index];
+    source.settings.has_arrivals = item.has("arrivals") || entries_[index].empty();
+    if (sent_to_[index] || !source.settings.has_arrivals) {
+      check_sent(item, source, routes);
+    }
+    if (!source.settings.has_arrivals) {
+      invoked_ = sent_to_[index] ? invoked_ : invoked;
+      refuse_span(item);
+      keep(item, context, models::no_arrivals(context.stream_key), source, routes);
+      return;
+    }
     auto arrivals = item.variant("arrivals", names_of(models::arrival_models()), std::nullopt);
     if (!arrivals) {
       return;
@@ -70,7 +91,7 @@ class WorkloadReader {
     if (process != nullptr && routes.size() > 1) {
       process = models::routed(std::move(process), routes);
     }
-    keep(item, context, read_span(item, std::move(process)), source);
+    keep(item, context, read_span(item, std::move(process)), source, routes);
     arrivals->parameters.finish();
   }
 
@@ -92,6 +113,48 @@ class WorkloadReader {
     std::shared_ptr<const engine::EventSourceModel> model;
     SourceSettings settings;
   };
+
+  /// The name by which steps send events to the entry.
+  void read_name(std::size_t index, ObjectReader& item) {
+    if (!item.has("name")) {
+      return;
+    }
+    const std::string name = item.text("name");
+    const auto own = entries_.begin() + static_cast<std::ptrdiff_t>(index);
+    if (!is_name(name)) {
+      item.report("name", fmt::format("an entry's name {}", kNameRule));
+    } else if (std::find(entries_.begin(), own, name) != own) {
+      item.report("name", fmt::format("another entry has the name '{}', too", name));
+    }
+  }
+
+  /// Reports why steps cannot send events to the entry.
+  void check_sent(ObjectReader& item, const Source& source,
+                  const std::vector<engine::Route>& routes) {
+    if (source.model != nullptr ? !source.model->takes_sent() : source.settings.kind == "http") {
+      item.report("source", fmt::format("{} takes no events that steps send; a handler that waits "
+                                        "for an answer has a step `call`",
+                                        source.settings.kind));
+    }
+    if (routes.empty()) {
+      item.report("invoke", "is missing; what steps send must reach a function");
+    }
+    for (const engine::Route& route : routes) {
+      if (known_ && engine::takes_recorded(setup_.functions[route.function.value].handler)) {
+        item.report("invoke",
+                    fmt::format("{} takes the durations of a trace: what steps send brings none",
+                                names_[route.function.value]));
+      }
+    }
+  }
+
+  static void refuse_span(ObjectReader& item) {
+    for (const std::string_view key : {"starts", "stops"}) {
+      if (item.has(key)) {
+        item.report(key, "is of arrivals, and this entry has none");
+      }
+    }
+  }
 
   /// The workflow that `start` names, and the function that its arrivals are said to be of.
   const models::Workflow* find_workflow(ObjectReader& item, models::ArrivalContext& context,
@@ -117,9 +180,9 @@ class WorkloadReader {
   }
 
   /// `invoke: {v1: 90 %, v2: 10 %}`: what an alias with weights does.
-  std::vector<models::Route> read_routes(ObjectReader& item, std::string& name) {
+  std::vector<engine::Route> read_routes(ObjectReader& item, std::string& name) {
     ObjectReader shares = item.object("invoke");
-    std::vector<models::Route> routes;
+    std::vector<engine::Route> routes;
     double sum = 0;
     for (const std::string& function : shares.keys()) {
       const double share = shares.number(function, std::nullopt, {0.0, 1.0});
@@ -224,14 +287,16 @@ class WorkloadReader {
   }
 
   void keep(ObjectReader& item, const models::ArrivalContext& context,
-            std::shared_ptr<const engine::ArrivalProcess> process, const Source& source) {
+            std::shared_ptr<const engine::ArrivalProcess> process, const Source& source,
+            std::vector<engine::Route> routes) {
     if (!context.function) {
       std::fill(invoked_.begin(), invoked_.end(), true);
     }
     if (process == nullptr) {
       return;
     }
-    for (std::size_t i = 0; i < setup_.functions.size() && !process->records_durations(); ++i) {
+    const bool brings_durations = process->records_durations() || !source.settings.has_arrivals;
+    for (std::size_t i = 0; i < setup_.functions.size() && !brings_durations; ++i) {
       const bool called = !context.function || (known_ && context.function->value == i);
       if (called && engine::takes_recorded(setup_.functions[i].handler)) {
         item.report("arrivals",
@@ -243,12 +308,15 @@ class WorkloadReader {
     known_ = true;
     setup_.arrivals.push_back(std::move(process));
     setup_.sources.push_back(source.model);
+    setup_.receivers.push_back(std::move(routes));
     design_.sources.push_back(source.settings);
   }
 
   Design& design_;
   engine::Setup& setup_;
   const std::string& folder_;
+  std::vector<std::string> entries_;
+  std::vector<bool> sent_to_;
   std::vector<bool> invoked_;
   StartedWorkflows workflows_;
   std::vector<std::string> names_;
@@ -261,9 +329,11 @@ class WorkloadReader {
 
 void read_workload(ObjectReader& root, const std::string& folder, Design& design,
                    Warnings& warnings) {
-  WorkloadReader workload(folder, design);
-  root.each_item("workload", true,
-                 [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
+  WorkloadReader workload(folder, entry_names(root), design);
+  root.each_item("workload", true, [&workload](std::size_t index, ObjectReader& item) {
+    workload.read(index, item);
+  });
+  check_sends(root, design, warnings);
   if (root.has("workload")) {
     design.idle_functions = workload.idle_functions();
     design.workload_at = root.where("workload");

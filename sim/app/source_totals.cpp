@@ -8,6 +8,7 @@ namespace {
 io::SourceRow row_of(const engine::SourceTotals& totals) {
   io::SourceRow row;
   row.events = totals.events;
+  row.sent = totals.sent;
   row.handled = totals.handled;
   row.expired = totals.expired;
   row.dead_lettered = totals.dead_lettered;
@@ -37,6 +38,7 @@ io::SourceRow row_of(const engine::SourceTotals& totals) {
 /// Peaks of different sources need not coincide: their sum is an upper bound, and is what is given.
 void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
   sum.events += more.events;
+  sum.sent += more.sent;
   sum.handled += more.handled;
   sum.expired += more.expired;
   sum.dead_lettered += more.dead_lettered;
@@ -60,6 +62,9 @@ void add(engine::SourceTotals& sum, const engine::SourceTotals& more) {
 }
 
 std::string name_of(const Design& design, const SourceSettings& source) {
+  if (!source.name.empty()) {
+    return source.kind + "/" + source.name;
+  }
   if (source.workflow) {
     return source.kind + "/" + design.workflows[*source.workflow]->name;
   }

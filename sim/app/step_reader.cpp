@@ -7,6 +7,7 @@
 
 #include "models/resource/defaults.h"
 #include "sim/app/scenario_calls.h"
+#include "sim/app/scenario_sends.h"
 
 namespace lambdasim::app {
 namespace {
@@ -29,13 +30,14 @@ struct Beside {
 
 constexpr Beside kBeside[] = {
     {"threads", "cpu", "only CPU time is divided among threads"},
-    {"takes", "request", "belongs to a `request`"},
+    {"takes", "request, send", "belongs to `request` and `send`"},
     {"latency", "transfer", "belongs to a `transfer`"},
     {"keep", "write", "belongs to a `write`"},
     {"with", "encrypt, decrypt", "belongs to `encrypt` and `decrypt`"},
     {"cpu_per_mb", "encrypt, decrypt", "belongs to `encrypt` and `decrypt`"},
     {"times", "call", "belongs to a `call`"},
-    {"probability", "call", "belongs to a `call`"},
+    {"events", "send", "belongs to a `send`"},
+    {"probability", "call, send", "belongs to `call` and `send`"},
     {"attempts", "call", "belongs to a `call`"},
     {"backoff", "call", "belongs to a `call`"},
 };
@@ -84,6 +86,10 @@ class StepReader {
     } else if (key == "call") {
       step_.kind = StepKind::kCall;
       step_.call = read_call(item_, names_);
+    } else if (key == "send") {
+      step_.kind = StepKind::kSend;
+      step_.call = read_send(item_, names_);
+      step_.time = item_.time_distribution("takes", models::backend_defaults().send);
     } else {
       read_bytes(key);
     }
@@ -235,7 +241,7 @@ std::vector<std::string_view> steps_of(StepsOf of) {
     keys.insert(keys.end(), {"encrypt", "decrypt"});
   }
   if (of == StepsOf::kHandler) {
-    keys.emplace_back("call");
+    keys.insert(keys.end(), {"call", "send"});
   }
   return keys;
 }
@@ -246,7 +252,7 @@ std::vector<std::string_view> beside_steps(StepsOf of) {
     keys.insert(keys.end(), {"takes", "latency", "keep", "with", "cpu_per_mb"});
   }
   if (of == StepsOf::kHandler) {
-    keys.insert(keys.end(), {"per_item", "times", "probability", "attempts", "backoff"});
+    keys.insert(keys.end(), {"per_item", "times", "events", "probability", "attempts", "backoff"});
   }
   return keys;
 }

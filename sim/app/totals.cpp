@@ -133,8 +133,20 @@ void add_function(io::SummaryRow& all, const io::SummaryRow& row) {
   all.peak_connections += row.peak_connections;
 }
 
-/// Whether anyone outside calls the function, as far as is known: callers see nothing of those
-/// that only handlers call.
+/// What an entry of the workload invokes; none when a trace names the functions.
+std::vector<core::FunctionId> functions_behind(const Design& design, std::size_t entry) {
+  if (const auto workflow = design.sources[entry].workflow) {
+    return design.workflows[*workflow]->functions;
+  }
+  std::vector<core::FunctionId> functions;
+  for (const engine::Route& route : design.setup.receivers[entry]) {
+    functions.push_back(route.function);
+  }
+  return functions;
+}
+
+/// Whether anyone outside invokes the function, as far as is known: callers see nothing of those
+/// that only handlers call or send events to.
 std::vector<bool> front_functions(const Design& design) {
   std::vector<bool> is_front(design.setup.functions.size(), true);
   for (const engine::FunctionSetup& function : design.setup.functions) {
@@ -142,11 +154,18 @@ std::vector<bool> front_functions(const Design& design) {
       is_front[call.function.value] = false;
     }
   }
-  for (const SourceSettings& source : design.sources) {
-    if (source.function) {
-      is_front[source.function->value] = true;
-    } else {
-      is_front.assign(is_front.size(), true);
+  for (const bool has_arrivals : {false, true}) {
+    for (std::size_t i = 0; i < design.setup.receivers.size(); ++i) {
+      if (design.sources[i].has_arrivals != has_arrivals) {
+        continue;
+      }
+      const std::vector<core::FunctionId> behind = functions_behind(design, i);
+      for (const core::FunctionId function : behind) {
+        is_front[function.value] = has_arrivals;
+      }
+      if (behind.empty()) {
+        is_front.assign(is_front.size(), true);
+      }
     }
   }
   return is_front;

@@ -2,12 +2,15 @@
 // that an arrival never enters the event queue.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "sim/core/ids.h"
+#include "sim/core/random.h"
 #include "sim/core/time.h"
 
 namespace lambdasim::engine {
@@ -20,6 +23,24 @@ struct Arrival {
   core::FunctionId function;
   core::Duration recorded{-1};  ///< duration the trace recorded; -1 when it has none
 };
+
+/// One of several functions among which events are divided, as an alias with weights divides them
+/// among versions.
+struct Route {
+  core::FunctionId function;
+  double share = 0;  ///< of all events; the shares of all routes add up to 1
+};
+
+/// The route that an event takes, by its own numbers.
+inline core::FunctionId route_of(std::span<const Route> routes,
+                                 const core::InvocationNumbers& numbers) {
+  double left = numbers.engine(core::Purpose::kRoute).uniform();
+  const auto chosen = std::find_if(routes.begin(), routes.end() - 1, [&left](const Route& route) {
+    left -= route.share;
+    return left < 0;
+  });
+  return chosen->function;
+}
 
 /// Total order of arrivals: by time, then source, then number.
 constexpr bool comes_before(const Arrival& a, const Arrival& b) {

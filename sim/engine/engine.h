@@ -67,7 +67,8 @@ class Engine {
                                         const InvocationRecord& record, core::SimTime now);
   [[gnu::noinline]] void step(const Event& event);
   void complete_stepwise();
-  void make_calls();
+  void reach_out();
+  void deliver(const SentEvent& sent);
   bool is_deadlocked(core::FunctionId id, Refusal why) const;
   [[gnu::cold, gnu::noinline]] void bill_init(const FunctionSetup& function, Slot slot,
                                               InvocationRecord& record);
@@ -85,6 +86,7 @@ class Engine {
   [[gnu::noinline]] void wake(std::uint32_t index, core::SimTime now);
   void carry_out(core::SimTime now);
   void record_executions();
+  void record_parent(const Origin& origin, ParentRecord record);
 
   void start_warm_contexts();
   void begin_measuring();
@@ -106,8 +108,9 @@ class Engine {
   Sources sources_;
   Provisioned<R> provisioned_;
   Managed<R> managed_;
-  bool is_calling_ = false;
+  bool is_reaching_out_ = false;
   std::uint64_t arrived_ = 0;
+  std::uint64_t sent_ = 0;
   std::uint64_t requested_ = 0;
   std::uint64_t recorded_ = 0;
 };

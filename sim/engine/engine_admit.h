@@ -111,10 +111,40 @@ void Engine<R>::offer(const Arrival& arrival, const core::InvocationNumbers& num
   carry_out(arrival.time);
 }
 
+/// An event that a step has sent arrives, unless arrivals have stopped.
+template <Recorder R>
+void Engine<R>::deliver(const SentEvent& sent) {
+  if (sent.time >= horizon_) {
+    return;
+  }
+  LAMBDASIM_CHECK(!sources_.is_direct(sent.entry), "nobody waits for what a step sends");
+  const core::InvocationNumbers numbers{sent.numbers};
+  const Arrival arrival{.time = sent.time,
+                        .number = sent_,
+                        .stream = sent.entry,
+                        .function = route_of(setup_.receivers[sent.entry], numbers)};
+  const auto event = kFirstSentEvent + static_cast<std::uint32_t>(sent_++);
+  record_parent(
+      sent.origin,
+      {.time = sent.time, .function = arrival.function, .event = event, .source = sent.entry});
+  sources_.offer_sent(arrival, numbers, event);
+  carry_out(sent.time);
+}
+
 template <Recorder R>
 void Engine<R>::wake(std::uint32_t index, core::SimTime now) {
   sources_.wake(index, now);
   carry_out(now);
+}
+
+template <Recorder R>
+void Engine<R>::record_parent(const Origin& origin, ParentRecord record) {
+  if constexpr (requires { recorder_.parent(record); }) {
+    record.parent_function = origin.function;
+    record.parent_context = origin.context;
+    record.parent_arrival = origin.arrival;
+    recorder_.parent(record);
+  }
 }
 
 template <Recorder R>

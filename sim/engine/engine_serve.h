@@ -69,21 +69,34 @@ void Engine<R>::serve_stepwise(FunctionState& function, Slot slot, const Request
   if (stepwise_.begin_handler(slot, request, record, call_of(function, request, now), now)) {
     complete_stepwise();
   }
-  make_calls();
+  reach_out();
 }
 
-/// Makes the calls that handlers have come to, and those that these come to.
+/// Makes the calls that handlers have come to and delivers what they have sent, and what these
+/// come to.
 template <Recorder R>
-void Engine<R>::make_calls() {
-  if (is_calling_) {
+void Engine<R>::reach_out() {
+  if (is_reaching_out_) {
     return;
   }
-  is_calling_ = true;
+  is_reaching_out_ = true;
   Invocation next;
-  while (stepwise_.take_call(next)) {
-    invoke(next.function, next.request);
+  SentEvent sent;
+  while (true) {
+    if (stepwise_.take_call(next)) {
+      record_parent(stepwise_.origin_of(next.request), {.time = next.request.arrival,
+                                                        .function = next.function,
+                                                        .event = next.request.event,
+                                                        .source = next.request.source,
+                                                        .kind = Reach::kCall});
+      invoke(next.function, next.request);
+    } else if (stepwise_.take_sent(sent)) {
+      deliver(sent);
+    } else {
+      break;
+    }
   }
-  is_calling_ = false;
+  is_reaching_out_ = false;
 }
 
 /// A handler that ran step by step is over, now or at a time that is known.
@@ -119,7 +132,7 @@ void Engine<R>::step(const Event& event) {
   if (has_ended) {
     complete_stepwise();
   }
-  make_calls();
+  reach_out();
 }
 
 /// Whether a call was refused because every place is held by callers.

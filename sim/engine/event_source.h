@@ -26,6 +26,7 @@ namespace lambdasim::engine {
 /// one of handled, expired, dead_lettered, discarded and left, so these add up to `events`.
 struct SourceTotals {
   std::uint64_t events = 0;
+  std::uint64_t sent = 0;           ///< of events: sent by steps of handlers
   std::uint64_t handled = 0;        ///< some attempt succeeded
   std::uint64_t expired = 0;        ///< became too old
   std::uint64_t dead_lettered = 0;  ///< given up and kept: dead-letter queue or destination
@@ -134,6 +135,8 @@ class EventSourceModel {
  public:
   virtual ~EventSourceModel() = default;
   virtual std::unique_ptr<EventSource> start(const SourceRun& run) const = 0;
+  /// Whether steps of handlers can send events to it: whoever sends does not wait for an answer.
+  virtual bool takes_sent() const { return true; }
   /// Whether its totals hold pollers that are paid for.
   virtual bool bills_pollers() const { return false; }
 };

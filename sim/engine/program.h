@@ -27,19 +27,20 @@ enum class StepKind : std::uint8_t {
   kWrite,     ///< `bytes` to /tmp, which stay until the end of the invocation
   kKeep,      ///< the same, but they stay in /tmp
   kCall,      ///< calls other functions, and waits for their answers
+  kSend,      ///< sends events, which takes `time`, and waits for nothing that comes of them
 };
 
 struct Step {
   StepKind kind = StepKind::kWait;
   core::ResourceId resource;  ///< of kUse
   std::uint32_t purpose = 0;  ///< key of its random numbers, the same in every design
-  core::Distribution time;    ///< ns; of kCpu, kWait, kRequest and kTransfer
+  core::Distribution time;    ///< ns; of kCpu, kWait, kRequest, kTransfer and kSend
   std::uint32_t threads = 1;  ///< of kCpu and kCpuRecorded: most that work at once
   bool per_item = false;      ///< done once for each event of a batch
   core::BackendId backend{};  ///< of kRequest
   core::FileId file{};        ///< of kFetch
   std::int64_t bytes = 0;     ///< of kUse (that a data key encrypts), kTransfer, kRead .. kKeep
-  std::uint32_t call = 0;     ///< of kCall: index into the function's calls
+  std::uint32_t call = 0;     ///< of kCall and kSend: index into the function's calls, or sends
 };
 
 /// Whether it works, rather than waits.
@@ -63,6 +64,13 @@ struct FunctionCall {
   double probability = 1;      ///< that any are made
   std::uint32_t attempts = 1;  ///< of a call that is refused, the first included
   core::Distribution backoff;  ///< ns before the second attempt, doubled each time
+};
+
+/// Events that a handler sends to an entry of the workload, all with one request.
+struct FunctionSend {
+  std::uint32_t entry = 0;  ///< index of the entry, as in Setup::sources
+  std::uint32_t events = 1;
+  double probability = 1;  ///< that any are sent
 };
 
 /// What came of the calls of one function's handlers, of those made in [warm_up, horizon).

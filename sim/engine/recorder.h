@@ -1,7 +1,7 @@
 // Contract of a recorder: the consumer of everything a run produces, chosen at compile time.
 // The engine hands out rows and spans and never asks a recorder anything. A recorder may also have
 // prefetch(function) and prefetch_rest(function), called some way ahead of that function's next
-// row.
+// row, and parent(ParentRecord), called when a handler calls or sends.
 #pragma once
 
 #include <concepts>

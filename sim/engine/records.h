@@ -57,6 +57,10 @@ constexpr bool resets_context(Outcome outcome) {
 /// Row number that no invocation has.
 inline constexpr std::uint32_t kNoParent = ~std::uint32_t{0};
 
+/// Events that steps send are numbered from here on, in the order in which they are sent, so that
+/// those that arrive from outside have the numbers that they have without.
+inline constexpr std::uint32_t kFirstSentEvent = std::uint32_t{1} << 31;
+
 /// One invocation attempt, of one event or of a batch of them. latency = wait + sandbox + init +
 /// duration - after_us, as the caller sees it.
 struct InvocationRecord {
@@ -98,6 +102,25 @@ inline std::uint32_t InvocationRecord::billed_init_ms() const {
   const std::uint32_t of_duration = billed_milliseconds(duration);
   return init_is_billed && billed_ms > of_duration ? billed_ms - of_duration : 0;
 }
+
+/// How a handler causes invocations. Stable codes of the output file.
+enum class Reach : std::uint8_t {
+  kCall = 0,  ///< calls a function, and waits for the answer
+  kSend = 1,  ///< sends an event to an entry of the workload
+};
+
+/// A call that a handler made, or an event that it sent, and what finds the row of that handler:
+/// its context serves one invocation at a time.
+struct ParentRecord {
+  core::SimTime time{};         ///< of the call, or at which the event was sent
+  core::FunctionId function{};  ///< that is called, or takes the event
+  std::uint32_t event = 0;      ///< as the invocations have it that come of it
+  std::uint32_t source = 0;     ///< likewise
+  Reach kind = Reach::kSend;
+  core::FunctionId parent_function{};
+  core::ContextId parent_context{};
+  core::SimTime parent_arrival{};  ///< of the invocation
+};
 
 /// Why an execution context ended. Stable codes of the output file.
 enum class Retirement : std::uint8_t {

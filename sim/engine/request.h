@@ -36,12 +36,28 @@ struct Invocation {
   Request request;
 };
 
-/// Invocations that were asked for, until the engine makes them.
-class InvocationQueue {
+/// The invocation whose handler calls or sends, by what finds its row.
+struct Origin {
+  core::FunctionId function;
+  core::ContextId context;
+  core::SimTime arrival;
+};
+
+/// An event that a handler sends to an entry of the workload, now.
+struct SentEvent {
+  Origin origin;
+  core::SimTime time;
+  std::uint64_t numbers = 0;  ///< key of its random numbers
+  std::uint32_t entry = 0;
+};
+
+/// What was asked for, in order, until the engine does it.
+template <class Asked>
+class AskedQueue {
  public:
-  void push(const Invocation& invocation) { asked_.push_back(invocation); }
+  void push(const Asked& asked) { asked_.push_back(asked); }
   /// @return false when there is none
-  bool take(Invocation& next) {
+  bool take(Asked& next) {
     if (taken_ == asked_.size()) {
       asked_.clear();
       taken_ = 0;
@@ -52,8 +68,10 @@ class InvocationQueue {
   }
 
  private:
-  std::vector<Invocation> asked_;
+  std::vector<Asked> asked_;
   std::size_t taken_ = 0;
 };
+
+using InvocationQueue = AskedQueue<Invocation>;
 
 }  // namespace lambdasim::engine

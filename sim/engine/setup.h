@@ -177,6 +177,7 @@ struct FunctionSetup {
   std::shared_ptr<const Durable> durable;  ///< none: an ordinary function
   std::vector<Resource> resources;
   std::vector<FunctionCall> calls;
+  std::vector<FunctionSend> sends;
   Storage storage;
   /// Whether steps depend on more than the invocation and what its context has made: on backends,
   /// on ages and uses, on /tmp, on other functions. They are run step by step (stepwise.h).
@@ -197,6 +198,8 @@ struct Setup {
   std::vector<std::shared_ptr<const ArrivalProcess>> arrivals;
   /// By index of `arrivals`, or fewer; none: callers reach the function as they arrive.
   std::vector<std::shared_ptr<const EventSourceModel>> sources;
+  /// By index of `arrivals`, or fewer: what takes the events that steps send to the entry.
+  std::vector<std::vector<Route>> receivers;
   std::optional<Fleet> fleet;  ///< none: hosts without end, as Lambda looks from outside
 };
 

@@ -5,7 +5,10 @@
 namespace lambdasim::engine {
 
 Sources::Sources(const Setup& setup, RunKey key, const ArrivalBatches& arrivals, EventQueue& events)
-    : horizon_(core::kStartOfTime + setup.horizon), events_(events) {
+    : warm_up_(core::kStartOfTime + setup.warm_up),
+      horizon_(core::kStartOfTime + setup.horizon),
+      events_(events),
+      sent_(setup.arrivals.size()) {
   sources_.resize(setup.arrivals.size());
   for (std::uint32_t i = 0; i < setup.sources.size(); ++i) {
     if (setup.sources[i] == nullptr) {
@@ -30,6 +33,12 @@ void Sources::offer(const Arrival& arrival, const core::InvocationNumbers& numbe
                     std::uint32_t event) {
   sources_[arrival.stream]->offer(arrival, numbers, event, outbox_);
   collect(arrival.stream);
+}
+
+void Sources::offer_sent(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                         std::uint32_t event) {
+  sent_[arrival.stream] += arrival.time >= warm_up_ ? 1 : 0;
+  offer(arrival, numbers, event);
 }
 
 void Sources::wake(std::uint32_t index, core::SimTime now) {
@@ -73,8 +82,9 @@ void Sources::end_run() {
 
 std::vector<SourceTotals> Sources::finish() {
   std::vector<SourceTotals> totals;
-  for (const auto& source : sources_) {
-    totals.push_back(source == nullptr ? SourceTotals{} : source->finish(horizon_));
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    totals.push_back(sources_[i] == nullptr ? SourceTotals{} : sources_[i]->finish(horizon_));
+    totals.back().sent = sent_[i];
   }
   return totals;
 }

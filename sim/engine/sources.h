@@ -23,6 +23,9 @@ class Sources {
 
   void start();
   void offer(const Arrival& arrival, const core::InvocationNumbers& numbers, std::uint32_t event);
+  /// The same of an event that a step has sent.
+  void offer_sent(const Arrival& arrival, const core::InvocationNumbers& numbers,
+                  std::uint32_t event);
   /// A wake has come; it is dropped when it lies beyond the horizon.
   void wake(std::uint32_t index, core::SimTime now);
   void refused(const Request& request, Refusal why, core::SimTime now);
@@ -56,10 +59,12 @@ class Sources {
   /// Moves what `source` left in the outbox to where it belongs.
   void collect(std::uint32_t source);
 
+  core::SimTime warm_up_;
   core::SimTime horizon_;
   EventQueue& events_;
   bool any_ = false;
   std::vector<std::unique_ptr<EventSource>> sources_;
+  std::vector<std::uint64_t> sent_;  // by source: events that count
   Outbox outbox_;
   InvocationQueue asked_;
   std::vector<Sleeper> sleepers_;

@@ -10,7 +10,7 @@
 // This is the interpreter. What is known of a run is in stepwise_runs.h; how runs begin and end is
 // in stepwise_phases.h, how they wait in stepwise_waits.h, what single steps do in
 // stepwise_steps.h; resources are in stepwise_resources.h, calls of other functions in
-// stepwise_calls.h, strands in stepwise_strands.h.
+// stepwise_calls.h, events that handlers send in stepwise_sends.h, strands in stepwise_strands.h.
 #pragma once
 
 #include <array>
@@ -60,6 +60,13 @@ class Stepwise {
   /// The next call of another function that a handler makes, now.
   /// @return false when there is none
   bool take_call(Invocation& next) { return asked_.take(next); }
+  /// Who makes a call that was taken.
+  Origin origin_of(const Request& call) const {
+    return origin_of(runs_[open_calls_[call.ticket].run]);
+  }
+  /// The next event that a handler sends, now.
+  /// @return false when there is none
+  bool take_sent(SentEvent& next) { return sent_.take(next); }
   /// A call was dispatched and ends as `record` says.
   [[gnu::noinline]] void answered(const Request& request, const InvocationRecord& record);
   void refused(const Request& request, bool is_deadlock);
@@ -103,6 +110,10 @@ class Stepwise {
   }
   /// The run of the handler as a whole.
   Run& whole(Run& run) { return run.role == Role::kWhole ? run : runs_[forks_[run.fork].root]; }
+  Origin origin_of(const Run& run) const {
+    const Context& context = contexts_[run.slot];
+    return {context.function, context.id, run.request.arrival};
+  }
   bool measures(const Run& run) const { return backends_.measures(run.time()); }
 
   void push(Run& run, const Frame& frame);
@@ -144,6 +155,9 @@ class Stepwise {
   void stop_waiting_for_answers(Run& run, core::SimTime now);
   void close_call(const Request& request, core::SimTime ended, bool is_refused, bool is_failed);
 
+  // stepwise_sends.h
+  Did send(std::uint32_t index, const Step& step, core::SimTime now);
+
   // stepwise_resources.h
   Did use(std::uint32_t index, const Step& step, core::SimTime now);
   Did connect(std::uint32_t index, core::SimTime now);
@@ -179,6 +193,7 @@ class Stepwise {
   std::vector<CallTotals> calls_;
   std::vector<std::uint32_t> callers_;  // by function: handlers that are calling
   InvocationQueue asked_;
+  AskedQueue<SentEvent> sent_;
   std::vector<Waiter> open_calls_;  // by ticket of their requests
   std::vector<std::uint32_t> unused_calls_;
   std::deque<Run> runs_;               // none moves when a strand begins
@@ -322,6 +337,7 @@ typename Stepwise<R>::Did Stepwise<R>::leave(std::uint32_t index, core::SimTime 
 #include "sim/engine/stepwise_calls.h"
 #include "sim/engine/stepwise_phases.h"
 #include "sim/engine/stepwise_resources.h"
+#include "sim/engine/stepwise_sends.h"
 #include "sim/engine/stepwise_steps.h"
 #include "sim/engine/stepwise_strands.h"
 #include "sim/engine/stepwise_waits.h"

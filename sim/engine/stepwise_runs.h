@@ -63,6 +63,7 @@ struct Run {
   bool is_ending = false;       // only waits for its end to come
   bool has_front_turn = false;  // of a proxy
   bool is_calling = false;
+  bool is_sending = false;       // until the request that sends has been answered
   bool is_backing_off = false;   // from calls that were refused
   bool has_worked = false;       // of a strand: the step that it has come to is done
   std::uint32_t fork = kNoFork;  // of a strand, or a timer

@@ -34,6 +34,8 @@ typename Stepwise<R>::Did Stepwise<R>::do_step(std::uint32_t index, const Step& 
       return write(run, step);
     case StepKind::kCall:
       return call(index, step, now);
+    case StepKind::kSend:
+      return send(index, step, now);
     default:
       if (run.role == Role::kStrand && is_work(step)) {
         return work(index, step, now);

@@ -1,6 +1,6 @@
 // The names behind the columns of codes, in the order of engine::Start, engine::Outcome,
-// engine::Refusal (by the names that AWS gives the reasons), engine::Retirement and
-// engine::ExecutionOutcome.
+// engine::Refusal (by the names that AWS gives the reasons), engine::Retirement,
+// engine::ExecutionOutcome and engine::Reach.
 #pragma once
 
 #include <string_view>
@@ -25,5 +25,6 @@ inline const std::vector<std::string_view> kRetirements{"idle",     "recycled", 
                                                         "deployed", "evicted",  "withdrawn"};
 inline const std::vector<std::string_view> kExecutionOutcomes{"finished", "failed", "timed_out",
                                                               "in_flight"};
+inline const std::vector<std::string_view> kReaches{"call", "send"};
 
 }  // namespace lambdasim::io

@@ -58,6 +58,7 @@ void Handover::recycle(Block&& block) {
   block.invocations.clear();
   block.contexts.clear();
   block.executions.clear();
+  block.parents.clear();
   const std::lock_guard lock(mutex_);
   spare_.push_back(std::move(block));
 }

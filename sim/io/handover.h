@@ -25,11 +25,14 @@ struct Block {
   std::vector<engine::InvocationRecord> invocations;
   std::vector<engine::ContextRecord> contexts;
   std::vector<ExecutionRow> executions;
+  std::vector<engine::ParentRecord> parents;  ///< see TaskRows::parent for when it is full
 
   bool full() const {
     return invocations.size() >= kRows || contexts.size() >= kRows || executions.size() >= kRows;
   }
-  bool empty() const { return invocations.empty() && contexts.empty() && executions.empty(); }
+  bool empty() const {
+    return invocations.empty() && contexts.empty() && executions.empty() && parents.empty();
+  }
 };
 
 class Handover {

@@ -67,6 +67,9 @@ class ResultFile::Writer {
       executions_.emplace(file_.get(), "executions", specs_of(execution_columns()),
                           options_.compression);
     }
+    if (header_.has_parents) {
+      parents_.emplace(file_.get(), "parents", specs_of(parent_columns()), options_.compression);
+    }
     commit();
     thread_ = std::jthread([this] { run(); });
   }
@@ -134,6 +137,7 @@ class ResultFile::Writer {
     invocations_.reset();
     contexts_.reset();
     executions_.reset();
+    parents_.reset();
     small_tables_.clear();
     flush_file();
     file_.close(fmt::format("close {}", partial_));
@@ -205,6 +209,9 @@ class ResultFile::Writer {
     if (executions_) {
       append_rows(*executions_, execution_columns(), block.executions, context);
     }
+    if (parents_) {
+      append_rows(*parents_, parent_columns(), block.parents, context);
+    }
     if (invocations_->rows() / rows_between_commits() != before) {
       commit_written();
     }
@@ -230,6 +237,9 @@ class ResultFile::Writer {
     if (executions_) {
       executions_->flush();
     }
+    if (parents_) {
+      parents_->flush();
+    }
     for (auto& [name, table] : small_tables_) {
       table.flush();
     }
@@ -243,6 +253,9 @@ class ResultFile::Writer {
     contexts_->commit();
     if (executions_) {
       executions_->commit();
+    }
+    if (parents_) {
+      parents_->commit();
     }
     for (auto& [name, table] : small_tables_) {
       table.commit();
@@ -263,6 +276,7 @@ class ResultFile::Writer {
   std::optional<TableWriter> invocations_;
   std::optional<TableWriter> contexts_;
   std::optional<TableWriter> executions_;
+  std::optional<TableWriter> parents_;
   std::map<std::string, TableWriter> small_tables_;
   std::mutex tasks_mutex_;
   std::vector<TaskContext> tasks_;

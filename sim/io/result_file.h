@@ -30,6 +30,7 @@ struct FileHeader {
   std::vector<FunctionRow> functions;         ///< of every design
   std::vector<std::vector<CostRates>> rates;  ///< by design, function
   bool has_workflows = false;                 ///< there is a table of executions
+  bool has_parents = false;                   ///< there is a table of calls and sent events
   /// Names and values of /provenance: the one place that may differ between runs of one scenario.
   std::vector<std::pair<std::string, std::string>> provenance;
 };
@@ -67,6 +68,13 @@ class TaskRows {
   void execution(const ExecutionRow& row) {
     block_.executions.push_back(row);
     if (block_.full()) [[unlikely]] {
+      hand_over();
+    }
+  }
+  /// Looks at its own rows alone, so that those who write none of them pay nothing for it.
+  void parent(const engine::ParentRecord& record) {
+    block_.parents.push_back(record);
+    if (block_.parents.size() >= Block::kRows) [[unlikely]] {
       hand_over();
     }
   }

@@ -77,9 +77,10 @@ struct SourceRow {
   std::uint8_t design = 0;
   std::uint32_t replication = 0;
   std::int32_t source = kAllSources;
-  std::string name;                       ///< KIND/FUNCTION, for people
+  std::string name;                       ///< KIND/NAME or KIND/FUNCTION, for people
   std::int32_t function = kAllFunctions;  ///< none in particular when a trace names them
-  std::uint64_t events = 0, handled = 0, expired = 0, dead_lettered = 0, discarded = 0, left = 0;
+  std::uint64_t events = 0, sent = 0;     ///< sent: of events, by steps
+  std::uint64_t handled = 0, expired = 0, dead_lettered = 0, discarded = 0, left = 0;
   std::uint64_t attempts = 0, retries = 0, throttled = 0, failed = 0, duplicates = 0;
   std::uint64_t invocations = 0;
   std::uint64_t cold = 0;

@@ -35,6 +35,7 @@ using PlainColumns = std::vector<Column<Row, NoContext>>;
 const std::vector<Column<engine::InvocationRecord, TaskContext>>& invocation_columns();
 const std::vector<Column<engine::ContextRecord, TaskContext>>& context_columns();
 const std::vector<Column<ExecutionRow, TaskContext>>& execution_columns();
+const std::vector<Column<engine::ParentRecord, TaskContext>>& parent_columns();
 const PlainColumns<SummaryRow>& summary_columns();
 const PlainColumns<ComparisonRow>& comparison_columns();
 const PlainColumns<SourceRow>& source_columns();

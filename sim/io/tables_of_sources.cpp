@@ -11,7 +11,8 @@ const PlainColumns<SourceRow>& source_columns() {
           "source", "1", "Index of the workload's entry, -1 for all event sources together",
           [](const SourceRow& row, const NoContext&) { return row.source; }),
       computed<SourceRow, NoContext>(
-          "name", "", "Kind of the source and the function it invokes, * for several",
+          "name", "",
+          "Kind of the source and the entry's name, or the function it invokes, * for several",
           [](const SourceRow& row, const NoContext&) { return row.name; }),
       computed<SourceRow, NoContext>(
           "function", "1", "Index into /functions, -1 for several",
@@ -21,6 +22,9 @@ const PlainColumns<SourceRow>& source_columns() {
           "Events that arrived in the measured window: handled + expired + dead_lettered + "
           "discarded + left",
           [](const SourceRow& row, const NoContext&) { return row.events; }),
+      computed<SourceRow, NoContext>(
+          "sent", "1", "Of events: sent by steps of handlers",
+          [](const SourceRow& row, const NoContext&) { return row.sent; }),
       computed<SourceRow, NoContext>(
           "handled", "1", "Of events: some attempt succeeded",
           [](const SourceRow& row, const NoContext&) { return row.handled; }),

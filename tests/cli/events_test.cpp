@@ -71,7 +71,7 @@ TEST_F(Events, HaveATableAndColumnsOfTheInvocations) {
   run({"run", "events.yaml"});
   const Finished sources = exported("events.h5", "sources");
   EXPECT_EQ(sources.err, "");
-  EXPECT_THAT(sources.out, HasSubstr("\n0,0,0,async/f,0,100,0,0,0,100,0,"));
+  EXPECT_THAT(sources.out, HasSubstr("\n0,0,0,async/f,0,100,0,0,0,0,100,0,"));
   const Finished rows = run({"export", "events.h5", "--table", "invocations", "--columns",
                              "event,source,items,refusal,attempt"});
   EXPECT_THAT(lines_of(rows.out).at(2), "1,0,1,none,1");

@@ -129,6 +129,20 @@ TEST_F(SameBytes, ComeFromManyFunctionsAndASample) {
               testing::IsEmpty());
 }
 
+TEST_F(SameBytes, ComeFromHandlersThatCallAndSend) {
+  const std::string shipped =
+      (fs::path{LAMBDASIM_SOURCE_DIR} / "scenarios/order_events.yaml").string();
+  const std::vector<std::string> shortened{"--set", "duration=80 min", "--set",
+                                           "workload.0.stops=75 min", "--threads"};
+  std::vector<std::string> one = shortened;
+  one.emplace_back("1");
+  std::vector<std::string> four = shortened;
+  four.emplace_back("4");
+  const auto alone = run_with(shipped, "one.h5", one);
+  EXPECT_GT(alone.at("/parents/event").size(), sizeof(std::uint32_t) * 10'000);
+  EXPECT_THAT(differing(alone, run_with(shipped, "four.h5", four)), testing::IsEmpty());
+}
+
 TEST_F(SameBytes, ComeWithoutCompressionToo) {
   EXPECT_THAT(differing(run_with("small.yaml", "small.h5", {}),
                         run_with("small.yaml", "plain.h5", {"--no-compression"})),

@@ -126,7 +126,10 @@ class KeepingRecorder {
     uses.emplace_back(of_functions.begin(), of_functions.end());
   }
 
+  void parent(const engine::ParentRecord& record) { parents.push_back(record); }
+
   std::vector<engine::InvocationRecord> invocations;
+  std::vector<engine::ParentRecord> parents;
   std::vector<engine::ContextRecord> contexts;
   std::vector<engine::ExecutionRecord> executions;
   std::vector<std::vector<engine::FunctionUse>> uses;  ///< of each execution, by function

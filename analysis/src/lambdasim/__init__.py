@@ -10,15 +10,18 @@ from lambdasim.file import (
     tables,
 )
 from lambdasim.frame import read
+from lambdasim.trees import parents, trees
 
 __all__ = [
     "ColumnNotFound",
     "NotAResult",
     "PartialFile",
     "TableNotFound",
+    "parents",
     "provenance",
     "read",
     "scenario",
     "tables",
+    "trees",
 ]
 __version__ = "0.1.0"

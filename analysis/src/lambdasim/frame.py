@@ -103,8 +103,8 @@ def read(
 
     path: an .h5 file, or the .partial file of a run that was stopped or still runs.
     table: invocations, contexts, timeline, summary, sources, backends, resources, storage,
-        calls, connections, comparison, histograms, functions, designs, and executions and
-        workflows where there are workflows.
+        calls, connections, comparison, histograms, functions, designs, executions and
+        workflows where there are workflows, and parents where handlers call or send.
     columns: only these; None reads all.
 
     Units are the last part of a column's name (arrival_ns, billed_ms, cost_usd) and stand in
