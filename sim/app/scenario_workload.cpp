@@ -24,13 +24,14 @@ class WorkloadReader {
       : design_(design),
         setup_(design.setup),
         folder_(folder),
-        invoked_(design.setup.functions.size()),
+        is_entry_(design.setup.functions.size()),
+        is_called_(design.setup.functions.size()),
         workflows_(design.workflows) {
     for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
       for (const engine::FunctionCall& call : function.calls) {
-        invoked_[call.function.value] = true;
+        is_called_[call.function.value] = true;
       }
     }
   }
@@ -76,11 +77,22 @@ class WorkloadReader {
 
   std::vector<std::string> idle_workflows() const { return workflows_.idle(); }
 
+  /// Functions that entries invoke, themselves or through the workflows that they start.
+  std::vector<core::FunctionId> entry_functions() const {
+    std::vector<core::FunctionId> entries;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+      if (is_entry_[i]) {
+        entries.push_back(core::FunctionId{i});
+      }
+    }
+    return entries;
+  }
+
   /// Functions that nothing invokes.
   std::vector<std::string> idle_functions() const {
     std::vector<std::string> idle;
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!invoked_[i]) {
+      if (!is_entry_[i] && !is_called_[i]) {
         idle.push_back(names_[i]);
       }
     }
@@ -103,7 +115,7 @@ class WorkloadReader {
       context.function = workflow->functions.front();
       name = "workflow/" + workflow->name;
       for (const core::FunctionId function : workflow->functions) {
-        invoked_[function.value] = true;
+        is_entry_[function.value] = true;
       }
     }
     return workflow;
@@ -158,7 +170,7 @@ class WorkloadReader {
 
   core::FunctionId find(ObjectReader& item, const std::string& name) {
     if (const auto found = ids_.find(name); found != ids_.end()) {
-      invoked_[found->second.value] = true;
+      is_entry_[found->second.value] = true;
       return found->second;
     }
     if (!name.empty() && !names_.empty()) {
@@ -226,7 +238,7 @@ class WorkloadReader {
   void keep(ObjectReader& item, const models::ArrivalContext& context,
             std::shared_ptr<const engine::ArrivalProcess> process, const Source& source) {
     if (!context.function) {
-      std::fill(invoked_.begin(), invoked_.end(), true);
+      std::fill(is_entry_.begin(), is_entry_.end(), true);
     }
     if (process == nullptr) {
       return;
@@ -249,7 +261,8 @@ class WorkloadReader {
   Design& design_;
   engine::Setup& setup_;
   const std::string& folder_;
-  std::vector<bool> invoked_;
+  std::vector<bool> is_entry_;   // an entry invokes it
+  std::vector<bool> is_called_;  // by another function
   StartedWorkflows workflows_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, core::FunctionId> ids_;
@@ -266,6 +279,7 @@ void read_workload(ObjectReader& root, const std::string& folder, Design& design
                  [&workload](std::size_t, ObjectReader& item) { workload.read(item); });
   if (root.has("workload")) {
     design.idle_functions = workload.idle_functions();
+    design.entry_functions = workload.entry_functions();
     design.workload_at = root.where("workload");
     for (const std::string& name : workload.idle_workflows()) {
       warnings.add(root.where("workload"), "workflows." + name, "nothing starts it");
