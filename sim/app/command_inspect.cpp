@@ -11,6 +11,7 @@
 #include "models/lifecycle/runtimes.h"
 #include "models/resource/kinds.h"
 #include "models/workflow/source.h"
+#include "sim/app/call_places.h"
 #include "sim/app/commands.h"
 #include "sim/app/critical_paths.h"
 #include "sim/app/exit_codes.h"
@@ -179,7 +180,7 @@ int validate_command(const ValidateOptions& options) {
                       setup.functions.size() == 1 ? "" : "s", setup.arrivals.size(),
                       setup.arrivals.size() == 1 ? "" : "s", scenario.designs.size(),
                       scenario.designs.size() == 1 ? "" : "s"));
-    print(critical_paths_text(scenario));
+    print(critical_paths_text(scenario) + call_places_text(scenario));
   }
   return kExitOk;
 }
