@@ -27,7 +27,8 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
   command->footer(
-      "Where steps need one another, it prints the critical path: the chain that takes longest.\n\n"
+      "Where steps need one another, it prints the critical path: the chain that takes longest. "
+      "Where functions call one another, it says how many executions at once can deadlock.\n\n"
       "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
       "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();

@@ -78,7 +78,7 @@ TEST(RefusedCalls, FailEveryExecutionOfARunAndOneMorePlaceCuresIt) {
   const Scenario scenario = scenario_of(chain_of_three());
   const auto [none, all] = succeeded(with_account(scenario, 2));
   EXPECT_EQ(none, 0U);
-  EXPECT_GT(all, 300U);
+  EXPECT_GE(all, 300U);
   EXPECT_EQ(succeeded(with_account(scenario, 3)).first, all);
 }
 
@@ -96,10 +96,12 @@ TEST(RefusedCalls, OfAFanOutCountEveryAttempt) {
   EXPECT_EQ(refused_calls(fan_out(30, ", attempts: 1")).size(), 1U);
 }
 
-TEST(RefusedCalls, AreNotClaimedWhereContextsAreProvisioned) {
+// A provisioned context takes a place out of the limit, and needs none to be called.
+TEST(RefusedCalls, AreNotClaimedOfContextsThatAreProvisioned) {
   const Scenario scenario = scenario_of(chain_of_three(", provisioned: {concurrency: 1}"));
   EXPECT_THAT(refused_calls(with_account(scenario, 2)), IsEmpty());
-  EXPECT_GT(succeeded(with_account(scenario, 2)).first, 300U);
+  const auto [all, arrivals] = succeeded(with_account(scenario, 3));
+  EXPECT_EQ(all, arrivals);
 }
 
 TEST(RefusedCalls, OfPlacesOfTheirOwnDoNotCountCallersOutside) {
