@@ -37,21 +37,30 @@ class ScratchFile {
         std::fflush(file_.get()) != 0) {
       fail();
     }
-    std::rewind(file_.get());
+    to_begin();
   }
 
   std::string read() {
-    std::rewind(file_.get());
+    to_begin();
     std::string text;
     std::array<char, 65536> part{};
     std::size_t size = 0;
     while ((size = std::fread(part.data(), 1, part.size(), file_.get())) > 0) {
       text.append(part.data(), size);
     }
+    if (std::ferror(file_.get()) != 0) {
+      fail();
+    }
     return text;
   }
 
  private:
+  void to_begin() {
+    if (std::fseek(file_.get(), 0, SEEK_SET) != 0) {
+      fail();
+    }
+  }
+
   [[noreturn]] static void fail() {
     throw NoGraphviz(fmt::format("SVG needs a temporary file: {}", std::strerror(errno)));
   }
