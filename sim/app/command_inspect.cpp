@@ -11,6 +11,7 @@
 #include "models/lifecycle/runtimes.h"
 #include "models/resource/kinds.h"
 #include "models/workflow/source.h"
+#include "sim/app/call_places.h"
 #include "sim/app/commands.h"
 #include "sim/app/critical_paths.h"
 #include "sim/app/exit_codes.h"
@@ -181,7 +182,7 @@ int validate_command(const ValidateOptions& options) {
                       options.scenario, functions, functions == 1 ? "" : "s", sources,
                       sources == 1 ? "" : "s", scenario.designs.size(),
                       scenario.designs.size() == 1 ? "" : "s"));
-    print(critical_paths_text(scenario));
+    print(critical_paths_text(scenario) + call_places_text(scenario));
   }
   return kExitOk;
 }

@@ -10,6 +10,7 @@
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
 #include "sim/app/fit.h"
+#include "sim/app/graphviz.h"
 #include "sim/app/simulation_options.h"
 #include "sim/app/terminal.h"
 #include "sim/app/version.h"
@@ -26,7 +27,8 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
   CLI::App* command =
       root.add_subcommand("validate", "Check a scenario without simulating anything");
   command->footer(
-      "Where steps need one another, it prints the critical path: the chain that takes longest.\n\n"
+      "Where steps need one another, it prints the critical path: the chain that takes longest. "
+      "Where functions call one another, it says how many executions at once can deadlock.\n\n"
       "Example:\n  lambdasim validate scenarios/get_user.yaml --resolved inside\n"
       "  lambdasim validate scenarios/long_job.yaml --alternatives");
   command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
@@ -48,6 +50,48 @@ void add_validate(CLI::App& root, ValidateOptions& options, std::vector<std::str
     action = [&] {
       options.overrides = overrides_of(settings);
       return validate_command(options);
+    };
+  });
+}
+
+/// What graph takes, as the command line holds it.
+struct GraphArguments {
+  GraphOptions options;
+  std::vector<std::string> settings;
+  std::string format;
+};
+
+void add_graph(CLI::App& root, GraphArguments& arguments, Action& action) {
+  CLI::App* command =
+      root.add_subcommand("graph", "Draw a scenario: what invokes, calls, holds and asks what");
+  command->footer(
+      "DOT is the language of Graphviz. An SVG is laid out by Graphviz's program dot.\n\n"
+      "Example:\n  lambdasim graph scenarios/postgres.yaml -o postgres.svg\n"
+      "  lambdasim graph scenarios/parallel_steps.yaml --design '512 MB parallel' --function page");
+  GraphOptions& options = arguments.options;
+  command->add_option("scenario", options.scenario, "Scenario file (YAML)")->required();
+  add_set(*command, arguments.settings);
+  command->add_option("--design", options.design, "Draw this design (default: the first)")
+      ->type_name("NAME");
+  command
+      ->add_option("--function", options.function,
+                   "Draw this function from inside: its steps, and the critical path among them")
+      ->type_name("NAME");
+  command
+      ->add_option("-o,--output", options.output,
+                   "File that ends in .dot, .gv or .svg (default: DOT to stdout)")
+      ->type_name("FILE");
+  command->add_option("--format", arguments.format, "dot or svg, whatever the file is called")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"dot", "svg"}));
+  command->callback([&] {
+    action = [&] {
+      arguments.options.overrides = overrides_of(arguments.settings);
+      if (!arguments.format.empty()) {
+        arguments.options.format =
+            arguments.format == "svg" ? GraphFormat::kSvg : GraphFormat::kDot;
+      }
+      return graph_command(arguments.options);
     };
   });
 }
@@ -192,6 +236,8 @@ int guarded(const Action& action) {
     return fail(error, kExitCannotCreate);
   } catch (const io::IoFailure& error) {
     return fail(error, kExitInputOutput);
+  } catch (const NoGraphviz& error) {
+    return fail(error, kExitUnavailable);
   } catch (const OutputLost& error) {
     return fail(error, kExitInputOutput);
   } catch (const UsageError& error) {
@@ -220,6 +266,7 @@ int run_command_line(int argc, char** argv) {
   RunArguments compare;
   MemoryArguments memory;
   ValidateOptions validate;
+  GraphArguments graph;
   ExportOptions exported;
   std::vector<std::string> validate_settings;
   bool json = false;
@@ -233,6 +280,7 @@ int run_command_line(int argc, char** argv) {
       ->callback([&] { action = [&] { return compare_command(compare.resolved()); }; });
   add_memory(root, memory, action);
   add_validate(root, validate, validate_settings, action);
+  add_graph(root, graph, action);
   add_export(root, exported, action);
   add_models(root, json, model, action);
   add_completion(root, shell, action);

@@ -49,6 +49,17 @@ struct ValidateOptions {
   bool quiet = false;
 };
 
+enum class GraphFormat { kDot, kSvg };
+
+struct GraphOptions {
+  std::string scenario;
+  std::vector<Override> overrides;
+  std::string design;                 ///< empty: the first
+  std::string function;               ///< that is drawn from inside; empty: the whole scenario
+  std::string output;                 ///< empty: stdout
+  std::optional<GraphFormat> format;  ///< none: as the name of the output ends, else DOT
+};
+
 struct ExportOptions {
   std::string file;
   std::string table = "summary";
@@ -60,6 +71,7 @@ int run_command(const RunOptions& options);
 int compare_command(const RunOptions& options);
 int memory_command(const MemoryOptions& options);
 int validate_command(const ValidateOptions& options);
+int graph_command(const GraphOptions& options);
 int export_command(const ExportOptions& options);
 int list_models_command(bool json);
 /// Warnings about functions whose calls can pass the longest timeout, with what they would cost

@@ -1,12 +1,8 @@
 #include "sim/app/critical_paths.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <map>
-#include <utility>
-#include <vector>
-
+#include "sim/app/design_lines.h"
 #include "sim/app/text.h"
 
 namespace lambdasim::app {
@@ -22,25 +18,13 @@ std::string critical_path_text(const ProgramPath& path) {
 }  // namespace
 
 std::string critical_paths_text(const Scenario& scenario) {
-  std::vector<std::pair<std::string, std::string>> programs;  // with what is said of them
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> designs;
+  DesignLines lines;
   for (const Design& design : scenario.designs) {
     for (const ProgramPath& path : design.critical_paths) {
-      const std::pair line{path.program, critical_path_text(path)};
-      if (designs[line].empty()) {
-        programs.push_back(line);
-      }
-      designs[line].push_back(design.name);
+      lines.add(path.program, design.name, critical_path_text(path));
     }
   }
-  std::string text;
-  for (const auto& line : programs) {
-    const std::vector<std::string>& of = designs[line];
-    const bool all = of.size() == scenario.designs.size();
-    text += fmt::format("{}{}: {}\n", line.first,
-                        all ? "" : fmt::format(" ({})", fmt::join(of, ", ")), line.second);
-  }
-  return text;
+  return lines.text(scenario.designs.size());
 }
 
 }  // namespace lambdasim::app

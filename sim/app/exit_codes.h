@@ -7,6 +7,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 64;
 inline constexpr int kExitBadData = 65;
 inline constexpr int kExitNoInput = 66;
+inline constexpr int kExitUnavailable = 69;
 inline constexpr int kExitDefect = 70;
 inline constexpr int kExitCannotCreate = 73;
 inline constexpr int kExitInputOutput = 74;

@@ -83,9 +83,11 @@ struct ProgramPath {
   std::string program;  ///< `get_user handler`
   std::string steps;    ///< `parse -> orders -> step 4`
   double length_ns = 0;
-  double work_ns = 0;         ///< of all steps
-  bool has_recorded = false;  ///< steps take what a trace recorded, which is not counted
-  bool has_others = false;    ///< steps take what calls and files take, which is not counted
+  double work_ns = 0;              ///< of all steps
+  bool has_recorded = false;       ///< steps take what a trace recorded, which is not counted
+  bool has_others = false;         ///< steps take what calls and files take, which is not counted
+  std::vector<std::size_t> items;  ///< of the list of steps, in order of the path
+  std::vector<double> times_ns;    ///< mean, by item of the list of steps
 };
 
 /// One design of a scenario.
@@ -99,8 +101,9 @@ struct Design {
   models::PriceTable prices;
   std::string resolved_yaml;
   std::vector<BeyondLambda> beyond;
-  std::vector<std::string> idle_functions;  ///< that nothing invokes in this design
-  config::Location workload_at;             ///< for messages
+  std::vector<std::string> idle_functions;        ///< that nothing invokes in this design
+  std::vector<core::FunctionId> entry_functions;  ///< that the workload or a workflow invokes
+  config::Location workload_at;                   ///< for messages
   std::vector<ProgramPath> critical_paths;
 };
 

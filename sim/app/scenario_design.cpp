@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "sim/app/call_places.h"
 #include "sim/app/scenario_names.h"
 #include "sim/app/scenario_parts.h"
 #include "sim/app/scenario_workflows.h"
@@ -63,6 +64,7 @@ Design read_design(const DesignTree& tree, Scenario& scenario, config::Diagnosti
   read_workflows(root, design, warnings);
   read_workload(root, std::filesystem::path{scenario.file}.parent_path().string(), design,
                 warnings);
+  check_call_places(root, design, diagnostics, warnings);
   ObjectReader alternatives = root.object("alternatives");
   scenario.sizing = models::read_sizing(alternatives);
   alternatives.finish();

@@ -68,6 +68,8 @@ ProgramPath path_of(const std::string& title, const engine::Program& program,
   const models::CriticalPath critical = models::critical_path(times, links.edges());
   path.steps = models::path_text(critical.things, names, false);
   path.length_ns = critical.length;
+  path.items = critical.things;
+  path.times_ns = std::move(times);
   return path;
 }
 

@@ -29,13 +29,14 @@ class WorkloadReader {
         folder_(folder),
         entries_(std::move(entries)),
         sent_to_(entries_sent_to(design.setup, entries_.size())),
-        invoked_(design.setup.functions.size()),
+        is_entry_(design.setup.functions.size()),
+        is_called_(design.setup.functions.size()),
         workflows_(design.workflows) {
     for (const engine::FunctionSetup& function : setup_.functions) {
       ids_.emplace(function.name, core::FunctionId{static_cast<std::uint32_t>(names_.size())});
       names_.push_back(function.name);
       for (const engine::FunctionCall& call : function.calls) {
-        invoked_[call.function.value] = true;
+        is_called_[call.function.value] = true;
       }
     }
   }
@@ -44,7 +45,7 @@ class WorkloadReader {
     models::ArrivalContext context;
     context.folder = folder_;
     read_name(index, item);
-    const std::vector<bool> invoked = invoked_;
+    const std::vector<bool> entries = is_entry_;
     const bool starts_workflow = item.has("start");
     const bool is_named = item.has("invoke") || starts_workflow;
     std::string name = "*";
@@ -74,7 +75,7 @@ class WorkloadReader {
       check_sent(item, source, routes);
     }
     if (!source.settings.has_arrivals) {
-      invoked_ = sent_to_[index] ? invoked_ : invoked;
+      is_entry_ = sent_to_[index] ? is_entry_ : entries;
       refuse_span(item);
       keep(item, context, models::no_arrivals(context.stream_key), source, routes);
       return;
@@ -97,11 +98,22 @@ class WorkloadReader {
 
   std::vector<std::string> idle_workflows() const { return workflows_.idle(); }
 
+  /// Functions that entries invoke, themselves or through the workflows that they start.
+  std::vector<core::FunctionId> entry_functions() const {
+    std::vector<core::FunctionId> entries;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
+      if (is_entry_[i]) {
+        entries.push_back(core::FunctionId{i});
+      }
+    }
+    return entries;
+  }
+
   /// Functions that nothing invokes.
   std::vector<std::string> idle_functions() const {
     std::vector<std::string> idle;
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      if (!invoked_[i]) {
+      if (!is_entry_[i] && !is_called_[i]) {
         idle.push_back(names_[i]);
       }
     }
@@ -166,7 +178,7 @@ class WorkloadReader {
       context.function = workflow->functions.front();
       name = "workflow/" + workflow->name;
       for (const core::FunctionId function : workflow->functions) {
-        invoked_[function.value] = true;
+        is_entry_[function.value] = true;
       }
     }
     return workflow;
@@ -221,7 +233,7 @@ class WorkloadReader {
 
   core::FunctionId find(ObjectReader& item, const std::string& name) {
     if (const auto found = ids_.find(name); found != ids_.end()) {
-      invoked_[found->second.value] = true;
+      is_entry_[found->second.value] = true;
       return found->second;
     }
     if (!name.empty() && !names_.empty()) {
@@ -290,7 +302,7 @@ class WorkloadReader {
             std::shared_ptr<const engine::ArrivalProcess> process, const Source& source,
             std::vector<engine::Route> routes) {
     if (!context.function) {
-      std::fill(invoked_.begin(), invoked_.end(), true);
+      std::fill(is_entry_.begin(), is_entry_.end(), true);
     }
     if (process == nullptr) {
       return;
@@ -317,7 +329,8 @@ class WorkloadReader {
   const std::string& folder_;
   std::vector<std::string> entries_;
   std::vector<bool> sent_to_;
-  std::vector<bool> invoked_;
+  std::vector<bool> is_entry_;   // an entry invokes it
+  std::vector<bool> is_called_;  // by another function
   StartedWorkflows workflows_;
   std::vector<std::string> names_;
   std::unordered_map<std::string, core::FunctionId> ids_;
@@ -336,6 +349,7 @@ void read_workload(ObjectReader& root, const std::string& folder, Design& design
   check_sends(root, design, warnings);
   if (root.has("workload")) {
     design.idle_functions = workload.idle_functions();
+    design.entry_functions = workload.entry_functions();
     design.workload_at = root.where("workload");
     for (const std::string& name : workload.idle_workflows()) {
       warnings.add(root.where("workload"), "workflows." + name, "nothing starts it");
