@@ -1,7 +1,10 @@
 // Functions with backends, for tests of what is run step by step.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "tests/support/scripted.h"
 
@@ -25,6 +28,14 @@ inline engine::Step request_step(Duration service, std::uint32_t backend = 0) {
   step.time = constant(service);
   step.backend = core::BackendId{backend};
   step.purpose = 91;
+  return step;
+}
+
+inline engine::Step call_step(std::uint32_t call, std::uint32_t purpose = 200) {
+  engine::Step step;
+  step.kind = engine::StepKind::kCall;
+  step.call = call;
+  step.purpose = purpose;
   return step;
 }
 
@@ -59,6 +70,16 @@ inline engine::Backend backend_of(std::uint32_t connections, Duration connect_wa
 inline engine::Setup with_backends(engine::Setup setup, std::vector<engine::Backend> backends) {
   setup.backends = std::move(backends);
   return setup;
+}
+
+/// The invocations of one function.
+inline std::vector<engine::InvocationRecord> rows_of(const RunOutput& output,
+                                                     std::uint32_t function) {
+  std::vector<engine::InvocationRecord> rows;
+  std::copy_if(
+      output.rows.invocations.begin(), output.rows.invocations.end(), std::back_inserter(rows),
+      [function](const engine::InvocationRecord& row) { return row.function.value == function; });
+  return rows;
 }
 
 }  // namespace lambdasim::test

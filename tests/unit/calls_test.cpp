@@ -10,14 +10,6 @@ namespace {
 
 using namespace test;
 
-Step call_step(std::uint32_t call) {
-  Step step;
-  step.kind = StepKind::kCall;
-  step.call = call;
-  step.purpose = 200;
-  return step;
-}
-
 /// Works for 10 ms, makes the call, works for 5 ms.
 FunctionSetup caller_of(std::uint32_t function, std::uint32_t times = 1) {
   FunctionSetup caller = plain_function(10ms);
@@ -32,14 +24,6 @@ FunctionSetup caller_of(std::uint32_t function, std::uint32_t times = 1) {
   caller.handler.push_back(call_step(0));
   caller.handler.push_back(wait_step(5ms));
   return caller;
-}
-
-std::vector<InvocationRecord> rows_of(const RunOutput& output, std::uint32_t function) {
-  std::vector<InvocationRecord> rows;
-  std::copy_if(output.rows.invocations.begin(), output.rows.invocations.end(),
-               std::back_inserter(rows),
-               [function](const InvocationRecord& row) { return row.function.value == function; });
-  return rows;
 }
 
 TEST(ACall, IsWaitedForAndBilled) {

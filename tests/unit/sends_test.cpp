@@ -32,14 +32,6 @@ Setup sending(FunctionSetup sender, FunctionSetup receiver, std::string_view kin
   return setup;
 }
 
-std::vector<InvocationRecord> rows_of(const RunOutput& output, std::uint32_t function) {
-  std::vector<InvocationRecord> rows;
-  std::copy_if(output.rows.invocations.begin(), output.rows.invocations.end(),
-               std::back_inserter(rows),
-               [function](const InvocationRecord& row) { return row.function.value == function; });
-  return rows;
-}
-
 TEST(ASend, IsBilledButNothingThatComesOfItIsWaitedFor) {
   FunctionSetup receiver = plain_function(200ms);
   receiver.runtime_init = constant(100ms);

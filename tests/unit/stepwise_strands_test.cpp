@@ -33,27 +33,11 @@ FunctionSetup graph_function(Program handler, const Needs& needs) {
   return function;
 }
 
-Step call_step(std::uint32_t call, std::uint32_t purpose = 200) {
-  Step step;
-  step.kind = StepKind::kCall;
-  step.call = call;
-  step.purpose = purpose;
-  return step;
-}
-
 FunctionCall call_of(std::uint32_t function) {
   FunctionCall call;
   call.function = core::FunctionId{function};
   call.backoff = constant(100ms);
   return call;
-}
-
-std::vector<InvocationRecord> rows_of(const RunOutput& output, std::uint32_t function) {
-  std::vector<InvocationRecord> rows;
-  std::copy_if(output.rows.invocations.begin(), output.rows.invocations.end(),
-               std::back_inserter(rows),
-               [function](const InvocationRecord& row) { return row.function.value == function; });
-  return rows;
 }
 
 TEST(Strands, RequestsBesideEachOtherOverlap) {
