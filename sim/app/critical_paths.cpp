@@ -9,13 +9,17 @@ namespace lambdasim::app {
 namespace {
 
 std::string critical_path_text(const ProgramPath& path) {
-  return fmt::format("critical path {}, {} ms of {} ms of work{}{}", path.steps,
+  return fmt::format("critical path {}, {} ms of {} ms of work{}", path.steps,
                      format_number(path.length_ns * 1e-6), format_number(path.work_ns * 1e-6),
-                     path.has_recorded ? ", without what is recorded" : "",
-                     path.has_others ? ", without calls and files" : "");
+                     left_out_text(path));
 }
 
 }  // namespace
+
+std::string left_out_text(const ProgramPath& path) {
+  return fmt::format("{}{}", path.has_recorded ? ", without what is recorded" : "",
+                     path.has_others ? ", without calls and files" : "");
+}
 
 std::string critical_paths_text(const Scenario& scenario) {
   DesignLines lines;

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sim/app/critical_paths.h"
 #include "sim/app/graph_labels.h"
 #include "sim/app/scenario_graph.h"
 #include "sim/app/text.h"
@@ -81,8 +82,8 @@ class FunctionGraph {
     const ProgramPath* path = path_of(program);
     return path == nullptr
                ? ""
-               : fmt::format(", critical path {} of {} of work", milliseconds(path->length_ns),
-                             milliseconds(path->work_ns));
+               : fmt::format(", critical path {} of {} of work{}", milliseconds(path->length_ns),
+                             milliseconds(path->work_ns), left_out_text(*path));
   }
 
   /// `init`, then the resources that INIT makes, one after another.
@@ -153,11 +154,12 @@ class FunctionGraph {
     link_step(id, step);
   }
 
-  /// The mean time of a step of a graph, unless the step says it itself.
+  /// The mean time of a step of a graph, unless the step says it itself, or others decide it.
   static void add_mean(double time_ns, std::vector<std::string>& lines) {
     const std::string mean = milliseconds(time_ns);
-    if (std::none_of(lines.begin(), lines.end(),
-                     [&mean](const std::string& line) { return line.ends_with(" " + mean); })) {
+    if (time_ns > 0 && std::none_of(lines.begin(), lines.end(), [&mean](const std::string& line) {
+          return line.ends_with(" " + mean);
+        })) {
       lines.push_back("mean " + mean);
     }
   }
