@@ -85,6 +85,7 @@ Quota::Quota(const QuotaRule& rule, std::uint32_t visible_vcpus, HandlerStart st
     }
     by_cores_.push_back(std::move(on));
   }
+  is_full_core_ = by_cores_.front().table == nullptr;
 }
 
 Duration Quota::run(CpuState& state, Duration cpu_time, std::uint32_t threads) const {

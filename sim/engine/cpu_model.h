@@ -40,6 +40,11 @@ class CpuModel {
   /// @return the CPU time that was done; `state.elapsed` is `until` when that is less than all
   virtual core::Duration run_until(CpuState& state, core::Duration cpu_time, std::uint32_t threads,
                                    core::Duration until) const = 0;
+  /// Whether one thread alone always has a core: its work takes its CPU time, whatever went before.
+  bool is_full_core() const { return is_full_core_; }
+
+ protected:
+  bool is_full_core_ = false;
 };
 
 }  // namespace lambdasim::engine

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "sim/core/check.h"
 
@@ -10,40 +11,37 @@ namespace {
 
 using core::Duration;
 
-/// A small stack on the spot. What is above its end is never read, so it is not filled.
-template <class T>
-class Stack {
+/// Steps by what they are due at, first due first out; of those due together the one that came
+/// first. The two arrays are apart because what was just written in parts is slow to read as one.
+template <class Due>
+class DueSteps {
  public:
-  Stack() {}  // NOLINT(modernize-use-equals-default): that would fill it
+  DueSteps() {}  // NOLINT(modernize-use-equals-default): that would fill it
   bool empty() const { return size_ == 0; }
-  const T& top() const { return items_[size_ - 1]; }
-  void push(T item) { items_[size_++] = item; }
-  T pop() { return items_[--size_]; }
-  /// Keeps the stack in order, with the item that is due first on top.
-  void insert(T item) {
+  Due due() const { return dues_[size_ - 1]; }
+  std::uint8_t step() const { return steps_[size_ - 1]; }
+  void pop() { --size_; }
+  void insert(Due due, std::uint8_t step) {
     std::size_t at = size_++;
-    for (; at > 0 && items_[at - 1].due <= item.due; --at) {
-      items_[at] = items_[at - 1];
+    for (; at > 0 && dues_[at - 1] <= due; --at) {
+      dues_[at] = dues_[at - 1];
+      steps_[at] = steps_[at - 1];
     }
-    items_[at] = item;
+    dues_[at] = due;
+    steps_[at] = step;
   }
 
  private:
   std::size_t size_ = 0;
-  std::array<T, kMostGraphSteps> items_;
+  // What is above the end is never read, so it is not filled.
+  std::array<Due, kMostGraphSteps> dues_;
+  std::array<std::uint8_t, kMostGraphSteps> steps_;
 };
 
-/// A step that has to do with the CPU or with resources, from the moment that it may begin.
-struct Coming {
-  Duration due;
-  std::uint8_t step;
-};
-
-struct Working {
-  double due;  // of the CPU time that each thread at work has had
-  std::uint32_t threads;
-  std::uint8_t step;
-};
+/// The later of two, without a branch: which one it is cannot be foreseen.
+Duration later(Duration a, Duration b) {
+  return a < b ? b : a;
+}
 
 /// Waits concern nobody else, so they are ended as soon as their begin is known, ahead of the
 /// clock. The clock is that of the CPU: what works joins it in the order of time.
@@ -56,85 +54,116 @@ class GraphRun {
         first_follower_(input.graph->first.data()),
         cpu_(cpu),
         state_(state),
-        made_(made) {
-    const std::vector<std::uint8_t>& needed = input.graph->needed;
-    std::copy(needed.begin(), needed.end(), still_needed_.begin());
-    std::fill_n(begin_.begin(), needed.size(), state.elapsed);
-    end_ = state.elapsed;
-    draw_times();
+        made_(made),
+        is_full_core_(cpu.is_full_core()),
+        end_(state.elapsed) {
+    prepare();
   }
 
   void run() {
     const std::vector<std::uint8_t>& roots = in_.graph->roots;
-    std::for_each(roots.rbegin(), roots.rend(), [this](std::uint8_t step) { ready_.push(step); });
-    for (begin_ready(); !working_.empty() || !coming_.empty(); begin_ready()) {
+    begin_ready(std::reverse_copy(roots.begin(), roots.end(), ready_.data()));
+    while (!coming_.empty() || !working_.empty()) {
       if (working_.empty()) {
-        state_.elapsed = coming_.top().due;
+        begin_work();
       } else {
         work();
       }
-      while (!coming_.empty() && coming_.top().due <= state_.elapsed) {
-        join(coming_.pop().step);
+      while (!coming_.empty() && coming_.due() <= state_.elapsed) {
+        const std::uint8_t step = coming_.step();
+        coming_.pop();
+        join(step);
       }
     }
     state_.elapsed = end_;
   }
 
  private:
-  /// All at once and in order, which is much faster than when each is needed.
-  void draw_times() {
-    for (std::size_t i = 0; i < in_.program->size(); ++i) {
+  /// What is known of each step beforehand. All times are drawn at once and in order, which is much
+  /// faster than when each is needed.
+  void prepare() {
+    const std::size_t count = in_.program->size();
+    std::copy_n(in_.graph->needed.data(), count, still_needed_.begin());
+    std::fill_n(begin_.begin(), count, end_);
+    for (std::size_t i = 0; i < count; ++i) {
       const Step& step = steps_[i];
       times_[i] = step.per_item ? time_of_items(step) : time_of(step, in_.numbers);
     }
   }
 
+  /// The next to come has the CPU to itself, to its end or to where other work joins it.
+  void begin_work() {
+    const std::uint8_t index = coming_.step();
+    const Step& step = steps_[index];
+    state_.elapsed = coming_.due();
+    if (step.kind == StepKind::kUse) [[unlikely]] {
+      return;
+    }
+    coming_.pop();
+    const Duration until = coming_.empty() ? Duration::max() : coming_.due();
+    const Duration time = times_[index];
+    if (step.threads == 1 && is_full_core_ && time <= until - state_.elapsed) {
+      state_.elapsed += time;
+      end(index, state_.elapsed);
+      return;
+    }
+    const Duration done = cpu_.run_until(state_, time, step.threads, until);
+    if (done < time) {
+      work_on(index, step, time);
+      worked_ = static_cast<double>(done.count()) / threads_;
+    } else {
+      end(index, state_.elapsed);
+    }
+  }
+
   /// To the end of the work that ends first, or to where other work joins it.
   void work() {
-    const Working next = working_.top();
-    const Duration until = coming_.empty() ? Duration::max() : coming_.top().due;
-    const Duration left = core::duration_of_nanoseconds((next.due - worked_) * threads_);
+    const double due = working_.due();
+    const Duration until = coming_.empty() ? Duration::max() : coming_.due();
+    const Duration left = core::duration_of_nanoseconds((due - worked_) * threads_);
     const Duration done = cpu_.run_until(state_, left, threads_, until);
     if (done < left) {
       worked_ += static_cast<double>(done.count()) / threads_;
       return;
     }
+    const std::uint8_t index = working_.step();
+    const Step& step = steps_[index];
     working_.pop();
-    threads_ -= next.threads;
-    worked_ = working_.empty() ? 0 : next.due;
-    const Step& step = steps_[next.step];
+    threads_ -= step.threads;
+    worked_ = working_.empty() ? 0 : due;
     if (step.kind == StepKind::kUse) [[unlikely]] {
-      go_on_making(next.step, step, state_.elapsed);
+      go_on_making(index, step, state_.elapsed);
     } else {
-      end(next.step, state_.elapsed);
+      end(index, state_.elapsed);
     }
   }
 
-  void begin_ready() {
-    while (!ready_.empty()) {
-      const std::uint8_t index = ready_.pop();
-      const Step& step = steps_[index];
-      if (is_wait(step)) {
-        end(index, begin_[index] + times_[index]);
-      } else if (begin_[index] <= state_.elapsed) {
-        join(index);
+  void end(std::uint8_t index, Duration at) { begin_ready(end_one(index, at, ready_.data())); }
+
+  /// Begins the steps of ready_ up to `top`. Waits are over with it.
+  void begin_ready(std::uint8_t* top) {
+    while (top != ready_.data()) {
+      const std::uint8_t index = *--top;
+      if (is_wait(steps_[index])) {
+        top = end_one(index, begin_[index] + times_[index], top);
       } else {
-        coming_.insert({begin_[index], index});
+        coming_.insert(begin_[index], index);
       }
     }
   }
 
-  void end(std::uint8_t index, Duration at) {
-    end_ = std::max(end_, at);
+  /// Puts what has only waited for this step on top of what is ready.
+  std::uint8_t* end_one(std::uint8_t index, Duration at, std::uint8_t* top) {
+    end_ = later(end_, at);
     const std::uint8_t* const first = followers_ + first_follower_[index];
     const std::uint8_t* follower = followers_ + first_follower_[index + 1U];
     while (follower != first) {
       const std::uint8_t next = *--follower;
-      begin_[next] = std::max(begin_[next], at);
-      if (--still_needed_[next] == 0) {
-        ready_.push(next);
-      }
+      begin_[next] = later(begin_[next], at);
+      *top = next;
+      top += --still_needed_[next] == 0 ? 1 : 0;
     }
+    return top;
   }
 
   void join(std::uint8_t index) {
@@ -149,7 +178,7 @@ class GraphRun {
   void work_on(std::uint8_t index, const Step& step, Duration time) {
     const auto all = static_cast<double>(time.count());
     const double of_each = step.threads == 1 ? all : all / step.threads;
-    working_.insert({worked_ + of_each, step.threads, index});
+    working_.insert(worked_ + of_each, index);
     threads_ += step.threads;
   }
 
@@ -168,7 +197,7 @@ class GraphRun {
       const Step& setup = in_.resources[step.resource.value].setup[making.done++];
       work_on(index, setup, time_of(setup, in_.numbers));
     } else {
-      until_made_.push(index);
+      until_made_[waiting_++] = index;
     }
   }
 
@@ -178,7 +207,7 @@ class GraphRun {
     for (; making.done < resource.setup.size(); ++making.done) {
       const Step& setup = resource.setup[making.done];
       if (!is_wait(setup)) {
-        coming_.insert({at, index});
+        coming_.insert(at, index);
         return;
       }
       at += time_of(setup, in_.numbers);
@@ -192,16 +221,15 @@ class GraphRun {
   }
 
   void let_others_use(core::ResourceId resource, Duration at) {
-    Stack<std::uint8_t> of_others;
-    while (!until_made_.empty()) {
-      const std::uint8_t index = until_made_.pop();
+    const std::size_t all = std::exchange(waiting_, 0);
+    for (std::size_t i = 0; i < all; ++i) {
+      const std::uint8_t index = until_made_[i];
       if (steps_[index].resource == resource) {
         end(index, at);
       } else {
-        of_others.push(index);
+        until_made_[waiting_++] = index;
       }
     }
-    until_made_ = of_others;
   }
 
   /// Whether it only takes its time.
@@ -210,7 +238,8 @@ class GraphRun {
            step.kind != StepKind::kUse;
   }
 
-  Duration time_of(const Step& step, const core::InvocationNumbers& numbers) const {
+  [[gnu::always_inline]] Duration time_of(const Step& step,
+                                          const core::InvocationNumbers& numbers) const {
     if (step.kind == StepKind::kWaitRecorded || step.kind == StepKind::kCpuRecorded) {
       return in_.recorded;
     }
@@ -243,17 +272,19 @@ class GraphRun {
   const CpuModel& cpu_;
   CpuState& state_;
   MadeResources& made_;
-  Duration end_{0};            // of all steps so far
+  bool is_full_core_;
+  Duration end_;               // of all steps so far
   double worked_ = 0;          // CPU time that each thread has had since work last began
   std::uint32_t threads_ = 0;  // of all that are at work
   std::uint32_t being_made_ = 0;
   std::uint32_t made_here_ = 0;
-  Stack<std::uint8_t> ready_;
-  Stack<Coming> coming_;
-  Stack<Working> working_;
-  Stack<std::uint8_t> until_made_;
-  std::array<Duration, kMostGraphSteps> times_;             // by step
+  DueSteps<Duration> coming_;  // have to do with the CPU or with resources
+  DueSteps<double> working_;   // due at the CPU time that each thread at work has had
+  std::size_t waiting_ = 0;    // of until_made_
+  std::array<std::uint8_t, kMostGraphSteps> until_made_;    // use what another step makes
+  std::array<std::uint8_t, kMostGraphSteps + 1> ready_;     // a stack; one more is written ahead
   std::array<Duration, kMostGraphSteps> begin_;             // by step, of what ended before it
+  std::array<Duration, kMostGraphSteps> times_;             // by step
   std::array<std::uint8_t, kMostGraphSteps> still_needed_;  // by step
   std::array<Making, kMostResources> making_;               // by resource
 };
