@@ -1,11 +1,14 @@
 #include "models/arrival/diurnal.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <chrono>
 #include <numbers>
 
 #include "models/arrival/calendar.h"
 #include "models/arrival/varying_rate.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::models {
 namespace {
@@ -86,7 +89,8 @@ std::shared_ptr<const engine::ArrivalProcess> read_diurnal(config::ObjectReader&
   const std::string origin = parameters.date("starts_on", "2026-01-05");
   if (peak < base) {
     if (parameters.has("peak") && parameters.has("base")) {
-      parameters.report("peak", "must not be below the base");
+      parameters.report("peak", fmt::format("must not be below the base ({}), got {}",
+                                            config::format_rate(base), config::format_rate(peak)));
     }
     return nullptr;
   }

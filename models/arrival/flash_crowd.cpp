@@ -1,9 +1,12 @@
 #include "models/arrival/flash_crowd.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <limits>
 
 #include "models/arrival/varying_rate.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::models {
 namespace {
@@ -69,7 +72,8 @@ std::shared_ptr<const engine::ArrivalProcess> read_flash_crowd(config::ObjectRea
   const Duration decay = parameters.duration("decay", std::nullopt, {1ms, kLongest});
   if (peak < base) {
     if (parameters.has("peak") && parameters.has("base")) {
-      parameters.report("peak", "must not be below the base");
+      parameters.report("peak", fmt::format("must not be below the base ({}), got {}",
+                                            config::format_rate(base), config::format_rate(peak)));
     }
     return nullptr;
   }

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "models/arrival/generated.h"
+#include "sim/config/units.h"
 
 namespace lambdasim::models {
 namespace {
@@ -79,21 +80,23 @@ const About kHawkesAbout{
 
 std::shared_ptr<const engine::ArrivalProcess> read_hawkes(config::ObjectReader& parameters,
                                                           const ArrivalContext& context) {
-  const double base = parameters.rate("base", std::nullopt, {1e-9, 1e8});
-  const double ratio = parameters.number("branching_ratio", std::nullopt, {0.0, 1e9});
+  constexpr double kHighestRate = 1e8;
+  const double base = parameters.rate("base", std::nullopt, {1e-9, kHighestRate});
+  const double ratio = parameters.number("branching_ratio", std::nullopt, {-1e9, 1e9});
   const Duration decay = parameters.duration("decay", std::nullopt, {1us, 24h * 3650});
-  if (ratio >= 1) {
+  if (ratio < 0 || ratio >= 1) {
     parameters.report("branching_ratio",
-                      fmt::format("must be below 1, or each arrival causes at least one other and "
-                                  "their number grows without end, got {:g}",
+                      fmt::format("must be from 0 to below 1 (where each arrival causes one other "
+                                  "or more, their number grows without end), got {:g}",
                                   ratio));
     return nullptr;
   }
-  if (base / (1 - ratio) > 1e8) {
-    parameters.report("branching_ratio",
-                      fmt::format("the mean rate base / (1 - branching_ratio) must be 100000000 /s "
-                                  "at most, got {:g} /s",
-                                  base / (1 - ratio)));
+  if (base / (1 - ratio) > kHighestRate) {
+    parameters.report(
+        "branching_ratio",
+        fmt::format("the mean rate, base / (1 - branching_ratio), must be {} at "
+                    "most, got {}",
+                    config::format_rate(kHighestRate), config::format_rate(base / (1 - ratio))));
   }
   const auto decay_ns = static_cast<double>(decay.count());
   const Excitation excitation{base * 1e-9, ratio / decay_ns, decay_ns};

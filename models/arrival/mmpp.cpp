@@ -106,50 +106,65 @@ std::vector<std::string> names_of_states(const config::ObjectReader& parameters)
   return names;
 }
 
-/// The probabilities of what follows a state; by default each other one, equally likely.
-std::vector<double> read_next(config::ObjectReader& state, const std::vector<std::string>& names,
-                              std::size_t self) {
-  std::vector<double> next(names.size(), 0.0);
-  if (!state.has("next")) {
-    const double share = 1.0 / std::max(1.0, static_cast<double>(names.size()) - 1);
-    next.assign(names.size(), share);
-    next[self] = 0;
-    return next;
-  }
-  config::ObjectReader shares = state.object("next");
-  double sum = 0;
-  for (const std::string& name : shares.keys()) {
-    const double share = shares.number(name, std::nullopt, {0.0, 1.0});
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) {
-      shares.report(name, fmt::format("unknown state{}", config::suggestion(name, names)));
-    } else if (name == names[self]) {
-      shares.report(name, "a state does not follow itself; make its mean_sojourn longer");
-    } else {
-      next[static_cast<std::size_t>(found - names.begin())] = share;
-    }
-    sum += share;
-  }
-  if (std::abs(sum - 1) > 1e-9) {
-    state.report("next",
-                 fmt::format("the probabilities must add up to 100 %, got {:.6g} %", 100 * sum));
-  }
-  shares.finish();
-  return next;
-}
-
 /// Reads the states; their probabilities are not cumulative yet.
-std::vector<Modulation::State> read_states(config::ObjectReader& parameters) {
-  const std::vector<std::string> names = names_of_states(parameters);
-  std::vector<Modulation::State> states;
-  parameters.each_named("states", true, [&](const std::string&, config::ObjectReader& item) {
+class StatesReader {
+ public:
+  explicit StatesReader(const std::vector<std::string>& names) : names_(names) {}
+
+  void read(config::ObjectReader& item) {
     const double rate = item.rate("rate", std::nullopt, {0.0, 1e8});
     const Duration sojourn = item.duration("mean_sojourn", std::nullopt, {1ms, 24h * 3650});
-    states.push_back(
-        {rate * 1e-9, static_cast<double>(sojourn.count()), read_next(item, names, states.size())});
-  });
-  return states;
-}
+    is_whole_ = is_whole_ && item.has("rate") && sojourn >= 1ms;
+    states_.push_back({rate * 1e-9, static_cast<double>(sojourn.count()),
+                       item.has("next") ? given_next(item) : any_other()});
+  }
+
+  /// Whether the states say enough to ask what share of time each has.
+  bool is_whole() const { return is_whole_; }
+  std::vector<Modulation::State> states() && { return std::move(states_); }
+
+ private:
+  std::vector<double> any_other() const {
+    std::vector<double> next(names_.size(),
+                             1.0 / std::max(1.0, static_cast<double>(names_.size()) - 1));
+    next[states_.size()] = 0;
+    return next;
+  }
+
+  std::vector<double> given_next(config::ObjectReader& item) {
+    std::vector<double> next(names_.size(), 0.0);
+    config::ObjectReader shares = item.object("next");
+    double sum = 0;
+    for (const std::string& name : shares.keys()) {
+      const double share = shares.number(name, std::nullopt, {0.0, 1.0});
+      const auto found = std::find(names_.begin(), names_.end(), name);
+      const auto state = static_cast<std::size_t>(found - names_.begin());
+      sum += share;
+      if (found == names_.end()) {
+        fail(shares, name, fmt::format("unknown state{}", config::suggestion(name, names_)));
+      } else if (state == states_.size()) {
+        fail(shares, name, "a state does not follow itself; make its mean_sojourn longer");
+      } else {
+        next[state] = share;
+      }
+    }
+    if (std::abs(sum - 1) > 1e-9) {
+      fail(item, "next",
+           fmt::format("the probabilities must add up to 100 %, got {:.6g} %", 100 * sum));
+    }
+    shares.finish();
+    return next;
+  }
+
+  void fail(config::ObjectReader& reader, std::string_view key, std::string message) {
+    reader.report(key, std::move(message));
+    is_whole_ = false;
+  }
+
+  const std::vector<std::string>& names_;
+  std::vector<Modulation::State> states_;
+  bool is_whole_ = true;
+};
 
 /// What each state's share of time says against the states, or nothing.
 std::string mistake_in(const std::vector<Modulation::State>& states,
@@ -186,7 +201,13 @@ const About kMmppAbout{
 std::shared_ptr<const engine::ArrivalProcess> read_mmpp(config::ObjectReader& parameters,
                                                         const ArrivalContext& context) {
   constexpr std::size_t kMostStates = 64;
-  Modulation modulation{read_states(parameters), {}};
+  const std::vector<std::string> names = names_of_states(parameters);
+  StatesReader reader(names);
+  parameters.each_named("states", true, [&reader](const std::string&, config::ObjectReader& item) {
+    reader.read(item);
+  });
+  const bool is_whole = reader.is_whole();
+  Modulation modulation{std::move(reader).states(), {}};
   std::vector<Modulation::State>& states = modulation.states;
   if (states.empty()) {
     return nullptr;
@@ -194,6 +215,9 @@ std::shared_ptr<const engine::ArrivalProcess> read_mmpp(config::ObjectReader& pa
   if (states.size() < 2 || states.size() > kMostStates) {
     parameters.report(
         "states", fmt::format("must be from 2 to {} states, got {}", kMostStates, states.size()));
+    return nullptr;
+  }
+  if (!is_whole) {
     return nullptr;
   }
   std::vector<std::vector<double>> changes;

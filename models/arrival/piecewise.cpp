@@ -23,6 +23,8 @@ constexpr std::array<Parameter, 3> kParameters{{
      "without one the first rate holds before the first point and the last one to the end"},
 }};
 
+constexpr Duration kLongest = 24h * 3650;
+
 struct Point {
   Duration at{0};
   double per_ns = 0;
@@ -81,12 +83,15 @@ PiecewiseRate course_of(const std::vector<Point>& points, bool is_linear, Durati
   return rate;
 }
 
-std::vector<Point> read_points(config::ObjectReader& parameters, Duration latest) {
+std::vector<Point> read_points(config::ObjectReader& parameters, Duration period) {
   std::vector<Point> points;
-  parameters.each_item("points", true, [&points, latest](std::size_t, config::ObjectReader& item) {
-    const Duration at = item.duration("at", std::nullopt, {0ns, latest});
+  parameters.each_item("points", true, [&points, period](std::size_t, config::ObjectReader& item) {
+    const Duration at = item.duration("at", std::nullopt, {0ns, kLongest});
     const double rate = item.rate("rate", std::nullopt, {0.0, 1e8});
-    if (item.has("at") && !points.empty() && at <= points.back().at) {
+    if (period > 0ns && at >= period) {
+      item.report("at", fmt::format("must be below the period ({}), got {}",
+                                    config::format_duration(period), config::format_duration(at)));
+    } else if (item.has("at") && !points.empty() && at <= points.back().at) {
       item.report("at", fmt::format("must be later than the point before it ({}), got {}",
                                     config::format_duration(points.back().at),
                                     config::format_duration(at)));
@@ -111,20 +116,16 @@ const About kPiecewiseAbout{
 
 std::shared_ptr<const engine::ArrivalProcess> read_piecewise(config::ObjectReader& parameters,
                                                              const ArrivalContext& context) {
-  constexpr Duration kLongest = 24h * 3650;
   const bool is_linear = parameters.choice("between", {"steps", "linear"}, 0) == 1;
   Duration period{0};
   if (parameters.has("period")) {
     period = parameters.duration("period", std::nullopt, {1s, kLongest});
   }
-  const std::vector<Point> points = read_points(parameters, period > 0ns ? period : kLongest);
+  const std::vector<Point> points = read_points(parameters, period);
   const bool is_silent = std::all_of(points.begin(), points.end(),
                                      [](const Point& point) { return point.per_ns == 0; });
   if (!points.empty() && is_silent) {
     parameters.report("points", "at least one rate must be above 0 /s");
-  }
-  if (period > 0ns && !points.empty() && points.back().at == period) {
-    parameters.report("points", "a point at the period itself is the one at 0 s of the next");
   }
   if (is_silent) {
     return nullptr;

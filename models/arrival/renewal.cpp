@@ -1,6 +1,7 @@
 #include "models/arrival/renewal.h"
 
 #include <array>
+#include <chrono>
 
 #include "models/arrival/generated.h"
 
@@ -28,6 +29,24 @@ class DrawnGaps {
   core::SimTime time_ = core::kStartOfTime;
 };
 
+/// A gap of no time would bring arrivals without end.
+core::Distribution read_gap(config::ObjectReader& parameters) {
+  constexpr core::Duration kShortest{10};  // the highest rate of any process, 1e8 /s
+  constexpr core::Duration kLongest = std::chrono::hours{24} * 3650;
+  const config::Node* given = parameters.peek("gap");
+  if (given != nullptr && given->kind == config::Node::Kind::kScalar) {
+    return core::Distribution::constant(static_cast<double>(
+        parameters.duration("gap", std::nullopt, {kShortest, kLongest}).count()));
+  }
+  core::Distribution gap = parameters.time_distribution("gap", std::nullopt);
+  const bool is_read =
+      gap != core::Distribution{} || (given != nullptr && given->find("constant") != nullptr);
+  if (is_read && gap.mean() < static_cast<double>(kShortest.count())) {
+    parameters.report("gap", "must be 10 ns or more on average");
+  }
+  return gap;
+}
+
 }  // namespace
 
 const About kRenewalAbout{
@@ -42,11 +61,7 @@ const About kRenewalAbout{
 
 std::shared_ptr<const engine::ArrivalProcess> read_renewal(config::ObjectReader& parameters,
                                                            const ArrivalContext& context) {
-  constexpr double kShortestNs = 10;  // the highest rate of any process, 1e8 /s
-  core::Distribution gap = parameters.time_distribution("gap", std::nullopt);
-  if (parameters.has("gap") && gap.mean() < kShortestNs) {
-    parameters.report("gap", "must be 10 ns or more on average");
-  }
+  core::Distribution gap = read_gap(parameters);
   return std::make_shared<const GeneratedProcess<DrawnGaps, core::Distribution>>(std::move(gap),
                                                                                  context);
 }
