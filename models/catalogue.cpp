@@ -3,8 +3,16 @@
 #include <array>
 
 #include "models/arrival/constant.h"
+#include "models/arrival/diurnal.h"
+#include "models/arrival/flash_crowd.h"
+#include "models/arrival/hawkes.h"
+#include "models/arrival/mmpp.h"
+#include "models/arrival/periodic.h"
+#include "models/arrival/piecewise.h"
 #include "models/arrival/poisson.h"
+#include "models/arrival/renewal.h"
 #include "models/arrival/schedule.h"
+#include "models/arrival/superposition.h"
 #include "models/arrival/trace.h"
 #include "models/cpu/proportional.h"
 #include "models/cpu/quota.h"
@@ -36,11 +44,19 @@
 namespace lambdasim::models {
 
 std::span<const ArrivalModel> arrival_models() {
-  static const std::array<ArrivalModel, 5> models{{
+  static const std::array<ArrivalModel, 13> models{{
       {kPoissonAbout, read_poisson},
       {kConstantAbout, read_constant},
       {kEveryAbout, read_every},
       {kCronAbout, read_cron},
+      {kPiecewiseAbout, read_piecewise},
+      {kDiurnalAbout, read_diurnal},
+      {kFlashCrowdAbout, read_flash_crowd},
+      {kMmppAbout, read_mmpp},
+      {kPeriodicAbout, read_periodic},
+      {kRenewalAbout, read_renewal},
+      {kHawkesAbout, read_hawkes},
+      {kSuperpositionAbout, read_superposition},
       {kTraceAbout, read_trace},
   }};
   return models;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "models/arrival/calendar.h"
 #include "models/arrival/cron.h"
 #include "models/arrival/generated.h"
 
@@ -142,13 +143,6 @@ std::shared_ptr<const engine::ArrivalProcess> scheduled(config::ObjectReader& pa
   return std::make_shared<const Scheduled<Times>>(std::move(times), at_once, within,
                                                   context.function.value_or(core::FunctionId{}),
                                                   context.stream_key);
-}
-
-std::chrono::sys_days day_of(const std::string& date) {
-  return std::chrono::sys_days{
-      std::chrono::year{std::stoi(date.substr(0, 4))} /
-      std::chrono::month{static_cast<unsigned>(std::stoi(date.substr(5, 2)))} /
-      std::chrono::day{static_cast<unsigned>(std::stoi(date.substr(8, 2)))}};
 }
 
 }  // namespace
