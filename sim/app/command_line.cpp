@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "sim/app/command_import.h"
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
@@ -221,6 +222,7 @@ int run_command_line(int argc, char** argv) {
   MemoryArguments memory;
   ValidateOptions validate;
   ExportOptions exported;
+  ImportOptions imported;
   std::vector<std::string> validate_settings;
   bool json = false;
   std::string model;
@@ -234,6 +236,7 @@ int run_command_line(int argc, char** argv) {
   add_memory(root, memory, action);
   add_validate(root, validate, validate_settings, action);
   add_export(root, exported, action);
+  add_import(root, imported, action);
   add_models(root, json, model, action);
   add_completion(root, shell, action);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
