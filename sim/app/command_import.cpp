@@ -63,8 +63,8 @@ void tell_what_has_no_part(const config::Diagnostics& findings) {
     if (text.empty() || of != place) {
       flush();
       place = of;
-      text = fmt::format("note: {}:{}:{}: {}: without a part in the simulation: {}",
-                         finding.where.file, finding.where.line, finding.where.column, of, name);
+      text = "note: " +
+             config::to_string({finding.where, of, "without a part in the simulation: " + name});
     } else {
       text += fmt::format(", {} (line {})", name, finding.where.line);
     }

@@ -37,8 +37,11 @@ Stack read_cloudformation(const Node& root, const Parameters& parameters, Findin
     ResourceReader(stack, findings, intrinsics, of_functions).read(*resources, "Resources");
   }
   Properties top(root, "", findings);
-  top.finish({"awstemplateformatversion", "conditions", "description", "globals", "hooks",
-              "mappings", "metadata", "outputs", "parameters", "resources", "rules", "transform"});
+  for (const std::string_view read : {"AWSTemplateFormatVersion", "Conditions", "Globals",
+                                      "Mappings", "Parameters", "Resources", "Transform"}) {
+    top.node({read});
+  }
+  top.finish({"description", "hooks", "metadata", "outputs", "rules"});
   return stack;
 }
 

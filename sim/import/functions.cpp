@@ -51,7 +51,8 @@ Value runtime_of(Properties& properties, bool is_image, const std::string& langu
   }
   const auto names = models::runtime_names();
   if (std::find(names.begin(), names.end(), given->text) != names.end()) {
-    return {given->text, given->where.line, "", ""};
+    return {given->text, given->where.line,
+            is_image ? "the image may hold another runtime than this" : "", ""};
   }
   if (given->text.starts_with("provided")) {
     Value value = placeholder_runtime(language, kOwnRuntime,

@@ -24,6 +24,10 @@ std::string inner(const Node& node) {
   return node.kind == Node::Kind::kSequence ? "[" + text + "]" : "{" + text + "}";
 }
 
+std::string join(const std::string& path, std::string_view key) {
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
 bool is_expression(std::string_view key) {
   return key == "Ref" || key == "Condition" || key.starts_with("Fn::");
 }
@@ -175,10 +179,10 @@ std::string Properties::path_of(std::string_view key) const {
   const std::string wanted = canonical(key);
   for (const config::Entry& entry : node_->entries) {
     if (canonical(entry.key) == wanted) {
-      return fmt::format("{}.{}", path_, entry.key);
+      return join(path_, entry.key);
     }
   }
-  return fmt::format("{}.{}", path_, key);
+  return join(path_, key);
 }
 
 void Properties::miss(std::string_view key, const config::Location& where,
@@ -191,7 +195,7 @@ void Properties::finish(const std::set<std::string>& no_part) {
     if (taken_.contains(&entry.value) || is_empty(entry.value)) {
       continue;
     }
-    const std::string path = fmt::format("{}.{}", path_, entry.key);
+    const std::string path = path_of(entry.key);
     if (no_part.contains(canonical(entry.key))) {
       findings_->no_part.report(entry.where, path, "has no part in the simulation");
     } else {

@@ -39,7 +39,8 @@ void merge(Node& node, const Node& globals) {
     if (own == nullptr) {
       node.kind = Node::Kind::kMapping;
       node.entries.push_back(entry);
-    } else if (own->kind == Node::Kind::kMapping && entry.value.kind == Node::Kind::kMapping) {
+    } else if (own->kind == Node::Kind::kMapping && entry.value.kind == Node::Kind::kMapping &&
+               !scalar_of(*own) && !scalar_of(entry.value)) {
       merge(*own, entry.value);
     }
   }

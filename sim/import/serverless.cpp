@@ -47,8 +47,9 @@ class ServerlessReader {
       read_serverless_events(events, *stack_.find(id), resources_, stack_, findings_);
     }
     Properties top(root_, "", findings_);
-    for (const std::string_view name : {"provider", "functions", "resources"}) {
-      top.node({name});
+    for (const std::string_view read :
+         {"service", "provider", "functions", "resources", "custom"}) {
+      top.node({read});
     }
     top.finish({"app",
                 "build",
@@ -87,6 +88,7 @@ class ServerlessReader {
     if (const auto region = provider.scalar({"region"}); region && region->unknown.empty()) {
       stack_.region = Value{region->text, region->where.line, "", ""};
     }
+    provider.node({"stage"});
     for (const std::string_view name : kInherited) {
       if (const Node* value = provider.node({name})) {
         inherited_.kind = Node::Kind::kMapping;
@@ -128,10 +130,9 @@ class ServerlessReader {
                      "stackparameters",
                      "stackpolicy",
                      "stacktags",
-                     "stage",
                      "tags",
                      "tracing",
-                     "usagePlan",
+
                      "usageplan",
                      "versionfunctions",
                      "vpc",
@@ -210,13 +211,13 @@ class ServerlessReader {
   }
 
   static constexpr std::array<std::string_view, 8> kInherited{"runtime",
-                                                                      "memorySize",
-                                                                      "timeout",
-                                                                      "architecture",
-                                                                      "reservedConcurrency",
-                                                                      "provisionedConcurrency",
-                                                                      "ephemeralStorageSize",
-                                                                      "snapStart"};
+                                                              "memorySize",
+                                                              "timeout",
+                                                              "architecture",
+                                                              "reservedConcurrency",
+                                                              "provisionedConcurrency",
+                                                              "ephemeralStorageSize",
+                                                              "snapStart"};
 
   Findings& findings_;
   Node root_;

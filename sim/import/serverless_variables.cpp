@@ -40,6 +40,19 @@ std::vector<std::string> alternatives(const std::string& text) {
   return parts;
 }
 
+/// Where the variable ends that begins at `open`, whatever variables are within it.
+std::size_t closing(const std::string& text, std::size_t open) {
+  int depth = 0;
+  for (std::size_t at = open; at < text.size(); ++at) {
+    if (text.compare(at, 2, "${") == 0) {
+      ++depth;
+    } else if (text[at] == '}' && --depth == 0) {
+      return at;
+    }
+  }
+  return std::string::npos;
+}
+
 Node scalar(std::string text) {
   Node node;
   node.kind = Node::Kind::kScalar;
@@ -70,13 +83,9 @@ Node ServerlessVariables::resolve(const Node& node) {
 
 Node ServerlessVariables::resolve_text(const Node& node) {
   Node made = node;
-  std::size_t from = std::string::npos;  // search backwards: the innermost comes first
-  while (made.scalar.size() < kLongest && resolved_ < kMost) {
-    const std::size_t open = made.scalar.rfind("${", from);
-    if (open == std::string::npos) {
-      break;
-    }
-    const std::size_t close = made.scalar.find('}', open);
+  std::size_t open = made.scalar.rfind("${");  // backwards: the innermost comes first
+  while (open != std::string::npos && made.scalar.size() < kLongest && resolved_ < kMost) {
+    const std::size_t close = closing(made.scalar, open);
     Node value;
     ++resolved_;
     if (close != std::string::npos &&
@@ -87,14 +96,9 @@ Node ServerlessVariables::resolve_text(const Node& node) {
       }
       if (value.kind == Node::Kind::kScalar) {
         made.scalar.replace(open, close + 1 - open, value.scalar);
-        from = std::string::npos;
-        continue;
       }
     }
-    if (open == 0) {
-      break;
-    }
-    from = open - 1;
+    open = open == 0 ? std::string::npos : made.scalar.rfind("${", open - 1);
   }
   return made;
 }
