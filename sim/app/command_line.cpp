@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "sim/app/command_import.h"
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
 #include "sim/app/exit_codes.h"
@@ -268,6 +269,7 @@ int run_command_line(int argc, char** argv) {
   ValidateOptions validate;
   GraphArguments graph;
   ExportOptions exported;
+  ImportOptions imported;
   std::vector<std::string> validate_settings;
   bool json = false;
   std::string model;
@@ -282,6 +284,7 @@ int run_command_line(int argc, char** argv) {
   add_validate(root, validate, validate_settings, action);
   add_graph(root, graph, action);
   add_export(root, exported, action);
+  add_import(root, imported, action);
   add_models(root, json, model, action);
   add_completion(root, shell, action);
   const std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -11,7 +12,7 @@
 #include <sstream>
 #include <vector>
 
-#include "sim/config/node.h"
+#include "sim/config/dialect.h"
 
 namespace lambdasim::config {
 namespace {
@@ -32,8 +33,8 @@ std::size_t size_of(const Node& node) {
 
 class Builder final : public YAML::EventHandler {
  public:
-  Builder(const std::string& file, Diagnostics& diagnostics)
-      : file_(file), diagnostics_(diagnostics) {}
+  Builder(const std::string& file, Diagnostics& diagnostics, const Dialect* dialect = nullptr)
+      : file_(file), diagnostics_(diagnostics), dialect_(dialect) {}
 
   Node take() { return std::move(root_); }
   const Location& begin() const { return begin_; }
@@ -52,12 +53,12 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    check_tag(mark, tag);
+    const std::string key = key_of(mark, tag);
     Node node;
     node.kind = Node::Kind::kScalar;
     node.where = place(mark);
     node.scalar = value;
-    add(std::move(node), anchor);
+    add(under(key, std::move(node)), anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -91,6 +92,7 @@ class Builder final : public YAML::EventHandler {
   struct Frame {
     Node node;
     YAML::anchor_t anchor = YAML::NullAnchor;
+    std::string tag_key;  // see Dialect
     bool in_value = false;
     bool drop_value = false;
     std::string key;
@@ -120,16 +122,33 @@ class Builder final : public YAML::EventHandler {
     return text;
   }
 
-  void check_tag(const YAML::Mark& mark, const std::string& tag) {
-    if (!tag.empty() && tag != "?" && tag != "!") {
+  /// The key that a tag is short for; empty without one.
+  std::string key_of(const YAML::Mark& mark, const std::string& tag) {
+    if (tag.empty() || tag == "?" || tag == "!") {
+      return {};
+    }
+    std::string key = dialect_ == nullptr ? std::string{} : dialect_->key_of_tag(tag);
+    if (key.empty()) {
       report(place(mark), fmt::format("tags such as '{}' have no meaning here; leave it out", tag));
     }
+    return key;
+  }
+
+  static Node under(const std::string& key, Node value) {
+    if (key.empty()) {
+      return value;
+    }
+    Node mapping;
+    mapping.kind = Node::Kind::kMapping;
+    mapping.where = value.where;
+    mapping.entries.push_back({key, value.where, std::move(value)});
+    return mapping;
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
             Node::Kind kind) {
-    check_tag(mark, tag);
     Frame frame;
+    frame.tag_key = key_of(mark, tag);
     frame.node.kind = kind;
     frame.node.where = place(mark);
     frame.anchor = anchor;
@@ -139,7 +158,31 @@ class Builder final : public YAML::EventHandler {
   void close() {
     Frame frame = std::move(stack_.back());
     stack_.pop_back();
-    add(std::move(frame.node), frame.anchor);
+    if (frame.node.find("<<") != nullptr) {
+      merge(frame.node);
+    }
+    add(under(frame.tag_key, std::move(frame.node)), frame.anchor);
+  }
+
+  /// Adds what stands under `<<`, one mapping or a list of them, to the mapping around it.
+  void merge(Node& mapping) {
+    const Node merged = *mapping.find("<<");
+    mapping.erase("<<");
+    const auto add_missing = [&](const Node& from) {
+      if (from.kind != Node::Kind::kMapping) {
+        report(from.where, "a merge key ('<<') takes mappings");
+      }
+      for (const Entry& entry : from.entries) {
+        if (mapping.find(entry.key) == nullptr) {
+          mapping.entries.push_back(entry);
+        }
+      }
+    };
+    if (merged.kind == Node::Kind::kSequence) {
+      std::for_each(merged.items.begin(), merged.items.end(), add_missing);
+    } else {
+      add_missing(merged);
+    }
   }
 
   void add(Node node, YAML::anchor_t anchor) {
@@ -165,7 +208,7 @@ class Builder final : public YAML::EventHandler {
     mapping.drop_value = true;
     if (key.kind != Node::Kind::kScalar) {
       report(key.where, "a key must be plain text");
-    } else if (key.scalar == "<<") {
+    } else if (key.scalar == "<<" && dialect_ == nullptr) {
       report(key.where,
              "merge keys ('<<') are not supported; write the values out, or use an alias "
              "for a whole value");
@@ -183,6 +226,7 @@ class Builder final : public YAML::EventHandler {
 
   const std::string& file_;
   Diagnostics& diagnostics_;
+  const Dialect* dialect_;
   Node root_;
   Location begin_;
   std::vector<Frame> stack_;
@@ -213,8 +257,11 @@ Node load_file(const std::string& path, Diagnostics& diagnostics) {
   return load_text(read_text_file(path), path, diagnostics);
 }
 
-Node load_text(std::string_view text, const std::string& name, Diagnostics& diagnostics) {
-  Builder builder(name, diagnostics);
+namespace {
+
+Node load(std::string_view text, const std::string& name, Diagnostics& diagnostics,
+          const Dialect* dialect) {
+  Builder builder(name, diagnostics, dialect);
   std::istringstream stream{std::string{text}};
   try {
     YAML::Parser parser(stream);
@@ -224,7 +271,7 @@ Node load_text(std::string_view text, const std::string& name, Diagnostics& diag
       return empty;
     }
     Diagnostics ignored;
-    Builder second(name, ignored);
+    Builder second(name, ignored, dialect);
     if (parser.HandleNextDocument(second)) {
       diagnostics.report(second.begin(), "", "a second document begins here; a file holds one");
     }
@@ -232,6 +279,17 @@ Node load_text(std::string_view text, const std::string& name, Diagnostics& diag
     diagnostics.report(place_of(error, name), "", fmt::format("not valid YAML: {}", error.msg));
   }
   return builder.take();
+}
+
+}  // namespace
+
+Node load_text(std::string_view text, const std::string& name, Diagnostics& diagnostics) {
+  return load(text, name, diagnostics, nullptr);
+}
+
+Node load_text(std::string_view text, const std::string& name, Diagnostics& diagnostics,
+               const Dialect& dialect) {
+  return load(text, name, diagnostics, &dialect);
 }
 
 }  // namespace lambdasim::config

@@ -1,7 +1,7 @@
 // Node to YAML text.
 #include <fmt/format.h>
 
-#include "sim/config/node.h"
+#include "sim/config/dialect.h"
 
 namespace lambdasim::config {
 namespace {
@@ -63,41 +63,76 @@ std::string inline_text(const Node& node) {
   }
 }
 
-void write_block(const Node& node, std::size_t indent, bool first_is_placed, std::string& out) {
-  bool place = !first_is_placed;
-  for (const Entry& entry : node.entries) {
-    out.append(place ? indent : 0, ' ');
-    place = true;
-    out += scalar_text(entry.key);
-    out += ':';
-    if (is_block(entry.value)) {
-      out += '\n';
-      write_block(entry.value, indent + 2, false, out);
-    } else {
-      out += fmt::format(" {}\n", inline_text(entry.value));
+class Writer {
+ public:
+  explicit Writer(const Comments& comments) : comments_(comments) {}
+
+  void block(const Node& node, std::size_t indent, bool first_is_placed) {
+    bool place = !first_is_placed;
+    for (const Entry& entry : node.entries) {
+      if (place) {
+        begin(entry.value, indent);
+      }
+      place = true;
+      out_ += scalar_text(entry.key);
+      out_ += ':';
+      value(entry.value, indent + 2, is_block(entry.value) ? "" : " ");
+    }
+    for (const Node& item : node.items) {
+      if (place) {
+        begin(item, indent);
+      }
+      place = true;
+      out_ += "- ";
+      if (is_block(item)) {
+        block(item, indent + 2, true);
+      } else {
+        value(item, indent + 2, "");
+      }
     }
   }
-  for (const Node& item : node.items) {
-    out.append(place ? indent : 0, ' ');
-    place = true;
-    out += "- ";
-    if (is_block(item)) {
-      write_block(item, indent + 2, true, out);
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  void begin(const Node& node, std::size_t indent) {
+    if (const auto above = comments_.above.find(&node); above != comments_.above.end()) {
+      for (const std::string& line : above->second) {
+        out_ += line.empty() ? "\n" : fmt::format("{:{}}# {}\n", "", indent, line);
+      }
+    }
+    out_.append(indent, ' ');
+  }
+
+  void value(const Node& node, std::size_t indent, std::string_view space) {
+    const auto beside = comments_.beside.find(&node);
+    const std::string comment =
+        beside == comments_.beside.end() ? std::string{} : "  # " + beside->second;
+    if (is_block(node)) {
+      out_ += comment + '\n';
+      block(node, indent, false);
     } else {
-      out += fmt::format("{}\n", inline_text(item));
+      out_ += fmt::format("{}{}{}\n", space, inline_text(node), comment);
     }
   }
-}
+
+  const Comments& comments_;
+  std::string out_;
+};
 
 }  // namespace
 
 std::string to_yaml(const Node& node) {
+  return to_yaml(node, {});
+}
+
+std::string to_yaml(const Node& node, const Comments& comments) {
   if (!is_block(node)) {
     return fmt::format("{}\n", inline_text(node));
   }
-  std::string out;
-  write_block(node, 0, false, out);
-  return out;
+  Writer writer(comments);
+  writer.block(node, 0, false);
+  return writer.take();
 }
 
 }  // namespace lambdasim::config

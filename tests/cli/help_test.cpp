@@ -42,7 +42,7 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
   EXPECT_EQ(finished.exit_code, kExitOk);
   EXPECT_EQ(finished.err, "");
   for (const char* command :
-       {"run", "compare", "validate", "graph", "export", "models", "completion"}) {
+       {"run", "compare", "validate", "graph", "export", "import", "models", "completion"}) {
     EXPECT_THAT(finished.out, HasSubstr(std::string("\n  ") + command + " "));
   }
   EXPECT_THAT(finished.out, HasSubstr("Start with:\n  lambdasim compare "));
@@ -50,7 +50,7 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
 
 TEST_F(Help, OfEveryCommandHasAnExampleOfItsOwn) {
   const std::vector<Words> commands{
-      {"run"},    {"compare"},        {"validate"},          {"graph"},     {"export"},
+      {"run"},    {"compare"},        {"validate"},          {"graph"},     {"export"}, {"import"},
       {"models"}, {"models", "list"}, {"models", "explain"}, {"completion"}};
   for (const Words& command : commands) {
     Words arguments = command;
