@@ -41,7 +41,7 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
   const Finished finished = run({"--help"});
   EXPECT_EQ(finished.exit_code, kExitOk);
   EXPECT_EQ(finished.err, "");
-  for (const char* command : {"run", "compare", "validate", "export", "models", "completion"}) {
+  for (const char* command : {"run", "compare", "fit", "validate", "export", "models", "completion"}) {
     EXPECT_THAT(finished.out, HasSubstr(std::string("\n  ") + command + " "));
   }
   EXPECT_THAT(finished.out, HasSubstr("Start with:\n  lambdasim compare "));
@@ -73,7 +73,7 @@ TEST_F(Help, NamesEveryOptionThatShellsComplete) {
   const Finished script = run({"completion", "bash"});
   EXPECT_EQ(script.exit_code, kExitOk);
   const auto commands = completed_words(script.out);
-  EXPECT_EQ(commands.size(), 7U);
+  EXPECT_EQ(commands.size(), 8U);
   for (const auto& [command, words] : commands) {
     const std::string help = run({command, "--help"}).out;
     EXPECT_GE(words.size(), 2U);
