@@ -1,5 +1,5 @@
-// The command `fit`: logs in, what they say and a scenario out; and `fit --check`, which simulates the
-// scenario and sets it beside the log.
+// The command `fit`: logs in, what they say and a scenario out; and `fit --check`, which simulates
+// the scenario and sets it beside the log.
 #pragma once
 
 #include <optional>

@@ -40,8 +40,7 @@ class LogRecorder {
   }
 
   void invocation(const engine::InvocationRecord& record) {
-    if (record.function != function_ || record.is_ping ||
-        record.start == engine::Start::kNone) {
+    if (record.function != function_ || record.is_ping || record.start == engine::Start::kNone) {
       return;
     }
     ++calls;
@@ -52,7 +51,8 @@ class LogRecorder {
     const bool is_cold = engine::is_cold(record.start);
     cold += is_cold ? 1 : 0;
     if (is_cold) {
-      init.push_back(milliseconds(record.init));
+      (record.start == engine::Start::kRestored ? restored : init)
+          .push_back(milliseconds(record.init));
     }
     if (record.outcome == engine::Outcome::kOk && record.start != engine::Start::kReset) {
       (is_cold ? first : warm).push_back(milliseconds(record.duration));
@@ -72,7 +72,7 @@ class LogRecorder {
   }
 
   std::uint64_t calls = 0, cold = 0, timeouts = 0, failed = 0;
-  std::vector<double> warm, first, init, gaps;  // ms
+  std::vector<double> warm, first, init, restored, gaps;  // ms
 
  private:
   core::FunctionId function_;
@@ -93,8 +93,8 @@ core::FunctionId function_of(const Calibration& measured, const Scenario& scenar
   for (const auto& function : functions) {
     names += (names.empty() ? "" : ", ") + function.name;
   }
-  throw UsageError(fmt::format("{} has no function '{}'; it has: {}", scenario.file, measured.name,
-                               names));
+  throw UsageError(
+      fmt::format("{} has no function '{}'; it has: {}", scenario.file, measured.name, names));
 }
 
 double share(std::uint64_t part, std::uint64_t whole) {
@@ -119,8 +119,8 @@ void compare(CheckResult& result, const std::string& what, std::vector<double> m
     result.figures.push_back({fmt::format("{} p{:g}", what, 100 * at), "ms", quantile(a, at),
                               quantile(b, at), is_judged && tells});
   }
-  result.distances.push_back({what, a.size(), b.size(), calibrate::ks_distance(a, b),
-                              calibrate::wasserstein(a, b)});
+  result.distances.push_back(
+      {what, a.size(), b.size(), calibrate::ks_distance(a, b), calibrate::wasserstein(a, b)});
 }
 
 std::vector<double> gaps_of(const Calibration& measured) {
@@ -140,10 +140,9 @@ std::vector<Agreement> CheckResult::beyond(double percent) const {
   std::vector<Agreement> off;
   for (const Agreement& figure : figures) {
     const double difference = std::abs(figure.simulated - figure.measured);
-    const double allowed =
-        figure.unit == "%"   ? percent
-        : figure.unit.empty() ? std::max(1.0, percent / 100 * figure.measured)
-                              : percent / 100 * figure.measured;
+    const double allowed = figure.unit == "%"    ? percent
+                           : figure.unit.empty() ? std::max(1.0, percent / 100 * figure.measured)
+                                                 : percent / 100 * figure.measured;
     if (figure.is_judged && difference > allowed) {
       off.push_back(figure);
     }
@@ -183,6 +182,7 @@ CheckResult check_against(const Calibration& measured, const Scenario& scenario)
   compare(result, "first Duration", first_durations(measured.log, measured.memory_mb),
           simulated.first, true);
   compare(result, "Init Duration", init_durations(measured.log), simulated.init, true);
+  compare(result, "Restore Duration", restore_durations(measured.log), simulated.restored, true);
   compare(result, "gaps between calls", gaps_of(measured), simulated.gaps, false);
   return result;
 }
@@ -194,12 +194,12 @@ std::string check_text(const CheckResult& result, std::optional<double> within) 
   TextTable table({result.function, "measured", "simulated", "difference"});
   for (const Agreement& figure : result.figures) {
     const double difference = figure.simulated - figure.measured;
-    table.add({figure.what, text_of(figure.measured, figure.unit),
-               text_of(figure.simulated, figure.unit),
-               figure.unit == "%"     ? fmt::format("{:+.2f} points", difference)
-               : figure.unit.empty()  ? fmt::format("{:+.1f}", difference)
-               : figure.measured == 0 ? fmt::format("{:+.3g}", difference)
-                                      : fmt::format("{:+.2f} %", 100 * difference / figure.measured)});
+    table.add(
+        {figure.what, text_of(figure.measured, figure.unit), text_of(figure.simulated, figure.unit),
+         figure.unit == "%"     ? fmt::format("{:+.2f} points", difference)
+         : figure.unit.empty()  ? fmt::format("{:+.1f}", difference)
+         : figure.measured == 0 ? fmt::format("{:+.3g}", difference)
+                                : fmt::format("{:+.2f} %", 100 * difference / figure.measured)});
   }
   TextTable distances({"distance", "measured", "simulated", "Kolmogorov-Smirnov", "Wasserstein"});
   for (const SampleDistance& distance : result.distances) {
@@ -217,9 +217,10 @@ std::string check_text(const CheckResult& result, std::optional<double> within) 
                           text_of(figure.simulated, figure.unit));
     }
     if (off.empty()) {
-      text += fmt::format("all within {} %: number of calls, contexts (at least one), cold and "
-                          "failed shares (points), p50 and p95 of durations\n",
-                          *within);
+      text += fmt::format(
+          "all within {} %: number of calls, contexts (at least one), cold and "
+          "failed shares (points), p50 and p95 of durations\n",
+          *within);
     }
   }
   return text;

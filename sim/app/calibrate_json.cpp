@@ -20,12 +20,9 @@ json fit_json(const std::optional<calibrate::FitChoice>& fit) {
                                     {"high", parameter.high},
                                     {"unit", parameter.is_time ? "ms" : ""}};
     }
-    return json{{"family", name_of(of.family)},
-                {"parameters", parameters},
-                {"bic", of.bic},
-                {"ks_distance", of.ks_distance},
-                {"ks_p", of.ks_p},
-                {"rejected", of.is_rejected}};
+    return json{
+        {"family", name_of(of.family)},  {"parameters", parameters}, {"bic", of.bic},
+        {"ks_distance", of.ks_distance}, {"ks_p", of.ks_p},          {"rejected", of.is_rejected}};
   };
   json candidates = json::array();
   for (const calibrate::Fit& candidate : fit->candidates) {

@@ -10,11 +10,10 @@ void add_calibrate(CLI::App& root, CalibrateOptions& options, Action& action) {
   command->footer(
       "Logs: REPORT lines as text, JSON logs, `aws logs filter-log-events` (also an event a line), "
       "CSV of Logs Insights; each plain or gzip. Several files make one log.\n\n"
-      "Example:\n  lambdasim fit checkout.json.gz -o checkout.yaml --trace checkout.csv\n"
-      "  lambdasim fit --check checkout.json.gz --scenario checkout.yaml --within 5");
+      "Example:\n  lambdasim fit scenarios/data/orders.log.gz -o orders.yaml --trace orders.csv\n"
+      "  lambdasim fit --check scenarios/data/orders.log.gz --scenario orders.yaml --within 10");
   command->add_option("logs", options.logs, "CloudWatch logs")->required()->type_name("LOG");
-  command->add_option("-o,--output", options.output, "Scenario to write (YAML)")
-      ->type_name("FILE");
+  command->add_option("-o,--output", options.output, "Scenario to write (YAML)")->type_name("FILE");
   command
       ->add_option("--trace", options.trace,
                    "Write the calls as a CSV trace, which the scenario then replays")

@@ -22,7 +22,7 @@ std::string ms(double value) {
 }
 
 std::string seconds(double value) {
-  return value >= 7200 ? fmt::format("{:.1f} h", value / 3600)
+  return value >= 7200  ? fmt::format("{:.1f} h", value / 3600)
          : value >= 120 ? fmt::format("{:.1f} min", value / 60)
                         : fmt::format("{:.1f} s", value);
 }
@@ -33,8 +33,9 @@ std::string time_text(std::int64_t us) {
 }
 
 std::string share(std::uint64_t part, std::uint64_t whole) {
-  return fmt::format("{} ({:.3g} %)", format_count(part),
-                     whole == 0 ? 0.0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
+  return fmt::format(
+      "{} ({:.3g} %)", format_count(part),
+      whole == 0 ? 0.0 : 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 std::string parameters_text(const Fit& fit) {
@@ -52,10 +53,12 @@ std::string parameters_text(const Fit& fit) {
 std::string fit_section(const std::string& title, const FitChoice& fit,
                         std::vector<double> values) {
   std::sort(values.begin(), values.end());
-  std::string text = fmt::format("\n{} ({} values): {}\n", title, format_count(fit.n),
-                                 name_of(fit.chosen.family));
+  std::string text =
+      fmt::format("\n{} ({} values): {}\n", title, format_count(fit.n), name_of(fit.chosen.family));
   if (!fit.chosen.parameters.empty()) {
-    text += fmt::format("  {} (95 % intervals)\n", parameters_text(fit.chosen));
+    text += fmt::format(
+        "  {} ({})\n", parameters_text(fit.chosen),
+        fit.chosen.family == calibrate::Family::kConstant ? "least and largest" : "95 % intervals");
   }
   if (!fit.candidates.empty()) {
     TextTable table({"  family", "BIC", "KS distance", "KS p", ""});
@@ -63,7 +66,7 @@ std::string fit_section(const std::string& title, const FitChoice& fit,
       table.add({fmt::format("  {}", name_of(candidate.family)),
                  fmt::format("{:.1f}", candidate.bic), fmt::format("{:.4f}", candidate.ks_distance),
                  fmt::format("{:.3g}", candidate.ks_p),
-                 candidate.is_rejected                         ? "rejected"
+                 candidate.is_rejected                   ? "rejected"
                  : candidate.family == fit.chosen.family ? "chosen"
                                                          : ""});
     }
@@ -108,8 +111,9 @@ std::string head(const Calibration& found) {
   TextTable table({found.name, ""});
   table.add({"calls", format_count(counts.calls)});
   if (found.rate) {
-    table.add({"first, last call", fmt::format("{}, {}", time_text(found.log.calls.front().start_us),
-                                               time_text(found.log.calls.back().start_us))});
+    table.add(
+        {"first, last call", fmt::format("{}, {}", time_text(found.log.calls.front().start_us),
+                                         time_text(found.log.calls.back().start_us))});
   }
   table.add({"memory", fmt::format("{} MB{}, at most {} MB used", found.memory_mb,
                                    found.log.memory_sizes().size() > 1
@@ -162,10 +166,10 @@ std::string hours_of_week(const calibrate::RateSeen& rate) {
       const std::size_t slot = 24 * day + hour;
       const double time = rate.hour_of_week_s[slot];
       seen = seen || time > 0;
-      row.push_back(time > 0 ? fmt::format("{:.3g}", 3600 *
-                                                         static_cast<double>(rate.hour_of_week[slot]) /
-                                                         time)
-                             : "");
+      row.push_back(
+          time > 0
+              ? fmt::format("{:.3g}", 3600 * static_cast<double>(rate.hour_of_week[slot]) / time)
+              : "");
     }
     if (seen) {
       table.add(std::move(row));
@@ -176,12 +180,12 @@ std::string hours_of_week(const calibrate::RateSeen& rate) {
 
 std::string rate_text(const calibrate::RateSeen& rate) {
   constexpr std::string_view kShapes[] = {"even", "Poisson", "in bursts"};
-  return fmt::format("\nrate: {:.4g} /s over {}; gaps vary by {:.2f} (coefficient of variation), "
-                     "counts by {:.2f} (index of dispersion): {}\n{}{}",
-                     rate.per_second, seconds(rate.span_s), rate.gap_cv, rate.dispersion,
-                     kShapes[static_cast<std::size_t>(rate.shape)],
-                     rate.varies_by_hour ? "hours differ by more than chance\n" : "",
-                     hours_of_week(rate));
+  return fmt::format(
+      "\nrate: {:.4g} /s over {}; gaps vary by {:.2f} (coefficient of variation), "
+      "counts by {:.2f} (index of dispersion): {}\n{}{}",
+      rate.per_second, seconds(rate.span_s), rate.gap_cv, rate.dispersion,
+      kShapes[static_cast<std::size_t>(rate.shape)],
+      rate.varies_by_hour ? "hours differ by more than chance\n" : "", hours_of_week(rate));
 }
 
 std::string contexts_text(const calibrate::ContextsSeen& seen) {
@@ -190,7 +194,8 @@ std::string contexts_text(const calibrate::ContextsSeen& seen) {
     longest = std::max(longest, context.last_s - context.first_s);
   }
   std::string text = fmt::format(
-      "\ncontexts (log streams): {}; {} warm at the start, {} initialised ahead of a call later; at "
+      "\ncontexts (log streams): {}; {} warm at the start, {} initialised ahead of a call later; "
+      "at "
       "most {} busy at once\n",
       seen.contexts.size(), seen.warm_at_start, seen.proactive, seen.most_busy);
   text += fmt::format("idle gaps: {}; longest survived {}; {}\n", format_count(seen.gaps),
@@ -201,8 +206,9 @@ std::string contexts_text(const calibrate::ContextsSeen& seen) {
                           : "none seen that was not survived: the limit is longer (censored)");
   text += fmt::format("longest life seen {}, from first to last call: a lower bound\n",
                       seconds(longest));
-  text += fmt::format("reuse: of {} calls that found several contexts idle, {} got the most recent\n",
-                      format_count(seen.choices), share(seen.most_recent, seen.choices));
+  text +=
+      fmt::format("reuse: of {} calls that found several contexts idle, {} got the most recent\n",
+                  format_count(seen.choices), share(seen.most_recent, seen.choices));
   TextTable table({"from", "calls", "cold", "contexts used", "busy at once"});
   for (const calibrate::TimelineBin& bin : seen.timeline) {
     table.add({seconds(bin.from_s), format_count(bin.calls), format_count(bin.cold),
@@ -213,16 +219,22 @@ std::string contexts_text(const calibrate::ContextsSeen& seen) {
 
 std::string split_text(const Calibration& found) {
   const calibrate::CpuSplit& split = *found.split;
-  std::string text = fmt::format("\nCPU and waiting, least squares{}: {:.4g} ms of CPU time, {:.4g} ms "
-                                 "of waiting\n",
-                                 found.split_by_tuning ? " over Power Tuning's means" : "",
-                                 split.cpu_ms, split.wait_ms);
+  std::string text = fmt::format(
+      "\nCPU and waiting, least squares{}: {:.4g} ms of CPU time, {:.4g} ms "
+      "of waiting\n",
+      found.split_by_tuning ? " over Power Tuning's means" : "", split.cpu_ms, split.wait_ms);
   TextTable table({"  memory", "mean", "fitted", "difference"});
   for (const calibrate::MeanAtMemory& point : split.points) {
     table.add({fmt::format("  {} MB", point.memory_mb), ms(point.mean_ms), ms(point.fitted_ms),
                fmt::format("{:+.1f} %", 100 * (point.fitted_ms / point.mean_ms - 1))});
   }
   text += table.to_string();
+  constexpr double kDoubtful = 0.2;
+  if (split.worst_error > kDoubtful) {
+    text +=
+        "warning: the sizes do not agree with one amount of CPU time: other work, other inputs, or "
+        "more than one thread\n";
+  }
   if (found.split_by_tuning) {
     text +=
         "warning: Power Tuning keeps means only, over few calls, cold starts and first calls among "
@@ -243,23 +255,18 @@ std::string calibration_text(const Calibration& found) {
   }
   const auto& log = found.log;
   if (found.warm) {
-    text += fit_section("Duration of warm calls", *found.warm, warm_durations(log, found.memory_mb));
+    text +=
+        fit_section("Duration of warm calls", *found.warm, warm_durations(log, found.memory_mb));
   }
   if (found.first) {
-    text += fit_section("Duration of first calls", *found.first,
-                        first_durations(log, found.memory_mb));
+    text +=
+        fit_section("Duration of first calls", *found.first, first_durations(log, found.memory_mb));
   }
   if (found.init) {
     text += fit_section("Init Duration", *found.init, init_durations(log));
   }
   if (found.restore) {
-    std::vector<double> restores;
-    for (const calibrate::Call& call : log.calls) {
-      if (call.restore_ms == call.restore_ms) {
-        restores.push_back(call.restore_ms);
-      }
-    }
-    text += fit_section("Restore Duration", *found.restore, std::move(restores));
+    text += fit_section("Restore Duration", *found.restore, restore_durations(log));
   }
   if (found.split) {
     text += split_text(found);

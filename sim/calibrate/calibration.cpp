@@ -53,7 +53,8 @@ std::string scenario_name(const std::string& given) {
     name += is_good ? c : '_';
   }
   const bool begins_well = !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) != 0;
-  return begins_well ? name : "f_" + name;
+  constexpr std::size_t kLongest = 64;
+  return (begins_well ? name : "f_" + name).substr(0, kLongest);
 }
 
 std::vector<MeanAtMemory> means_of(const FunctionLog& log) {
@@ -118,6 +119,12 @@ std::vector<double> init_durations(const FunctionLog& log) {
       [](const Call& call) { return decimal(call.init_ms); });
 }
 
+std::vector<double> restore_durations(const FunctionLog& log) {
+  return values_of(
+      log, [](const Call& call) { return call.restore_ms == call.restore_ms; },
+      [](const Call& call) { return decimal(call.restore_ms); });
+}
+
 Calibration calibrate(FunctionLog log, const std::string& name,
                       const std::vector<TuningPoint>& tuning) {
   Calibration found;
@@ -139,9 +146,7 @@ Calibration calibrate(FunctionLog log, const std::string& name,
     found.first_extra = fit_of(std::move(first));
   }
   found.init = fit_of(init_durations(calls));
-  found.restore = fit_of(values_of(
-      calls, [](const Call& call) { return call.restore_ms == call.restore_ms; },
-      [](const Call& call) { return decimal(call.restore_ms); }));
+  found.restore = fit_of(restore_durations(calls));
   found.billed_restore = fit_of(values_of(
       calls, [](const Call& call) { return call.billed_restore_ms == call.billed_restore_ms; },
       [](const Call& call) { return decimal(call.billed_restore_ms); }));
@@ -172,7 +177,8 @@ std::vector<std::string> not_known(const Calibration& found) {
   unknown.emplace_back("how long sandboxes take to be made: that is in no log line");
   if (!found.split) {
     unknown.emplace_back(
-        "how much of Duration is CPU time: all of it is written as waiting, so durations at another "
+        "how much of Duration is CPU time: all of it is written as waiting, so durations at "
+        "another "
         "memory size would come out wrong; give logs of two memory sizes, or --power-tuning");
   }
   if (found.log.runtime.empty()) {

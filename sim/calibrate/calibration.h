@@ -45,8 +45,6 @@ struct Calibration {
   BillingSeen billing;
   std::optional<CpuSplit> split;
   bool split_by_tuning = false;  ///< from Power Tuning and not from the log
-
-  std::int64_t first_us() const { return log.calls.front().start_us; }
 };
 
 /// @param log at least one call
@@ -62,5 +60,6 @@ std::vector<std::string> not_known(const Calibration& calibration);
 std::vector<double> warm_durations(const FunctionLog& log, std::uint16_t memory_mb);
 std::vector<double> first_durations(const FunctionLog& log, std::uint16_t memory_mb);
 std::vector<double> init_durations(const FunctionLog& log);
+std::vector<double> restore_durations(const FunctionLog& log);
 
 }  // namespace lambdasim::calibrate

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <queue>
+#include <set>
 
 #include "sim/calibrate/seen.h"
 
@@ -62,38 +63,26 @@ class Watcher {
 
   /// A call that found several contexts reusable: did it get the one that was used last?
   void choose(const Call& call) {
-    const auto start = static_cast<double>(call.start_us);
-    std::size_t reusable = 0;
-    std::uint32_t latest = kNoContext;
-    for (std::uint32_t i = 0; i < ended_us_.size(); ++i) {
-      if (is_lost_[i] == 0 && ended_us_[i] >= 0 && ended_us_[i] + kReusableAfterUs <= start) {
-        ++reusable;
-        latest = latest == kNoContext || ended_us_[i] > ended_us_[latest] ? i : latest;
-      }
+    const double until = static_cast<double>(call.start_us) - kReusableAfterUs;
+    const auto after = idle_.upper_bound({until, kNoContext});
+    if (call.is_cold() || after == idle_.begin() || std::prev(after) == idle_.begin()) {
+      return;
     }
-    if (reusable > 1 && !call.is_cold()) {
-      ++seen_.choices;
-      seen_.most_recent += latest == call.context ? 1 : 0;
-    }
+    ++seen_.choices;
+    seen_.most_recent += std::prev(after)->second == call.context ? 1 : 0;
   }
 
   /// A cold start: whatever was idle when it was asked for must have been gone.
   void lose_idle(const Call& call) {
     const float waited = call.init_ms == call.init_ms ? call.init_ms : call.restore_ms;
     const double asked = static_cast<double>(call.start_us) - 1000.0 * waited;
-    for (std::uint32_t i = 0; i < ended_us_.size(); ++i) {
-      if (is_lost_[i] == 0 && ended_us_[i] >= 0 && i != call.context) {
-        const double idle_s = (asked - ended_us_[i]) / 1e6;
-        if (idle_s > 1) {  // else it may just not have been back in the pool
-          lost_at_.push_back({i, idle_s});
-        }
-      }
-    }
-    for (const auto& [context, idle_s] : lost_at_) {
+    constexpr double kSurelyUs = 1e6;  // else it may just not have been back in the pool
+    while (!idle_.empty() && idle_.begin()->first < asked - kSurelyUs) {
+      const auto [ended, context] = *idle_.begin();
+      idle_.erase(idle_.begin());
       is_lost_[context] = 1;
-      lost_idle_s_.emplace_back(context, idle_s);
+      lost_idle_s_.emplace_back(context, (asked - ended) / 1e6);
     }
-    lost_at_.clear();
   }
 
   void use(const Call& call) {
@@ -112,13 +101,15 @@ class Watcher {
     }
     ++context.calls;
     is_lost_[call.context] = 0;
+    idle_.erase({ended_us_[call.context], call.context});
     ended_us_[call.context] = call.end_us();
+    idle_.insert({ended_us_[call.context], call.context});
     context.last_s = since_origin_us(call.end_us()) / 1e6;
     busy_.push(call.end_us());
     const auto busy = static_cast<std::uint32_t>(busy_.size());
     seen_.most_busy = std::max(seen_.most_busy, busy);
-    const auto bin = std::min(static_cast<std::size_t>(since_origin_us(start) / bin_us_),
-                              bins_used_.size() - 1);
+    const auto bin =
+        std::min(static_cast<std::size_t>(since_origin_us(start) / bin_us_), bins_used_.size() - 1);
     TimelineBin& shown = seen_.timeline[bin];
     ++shown.calls;
     shown.cold += call.is_cold() ? 1 : 0;
@@ -156,7 +147,7 @@ class Watcher {
   double bin_us_ = 1;
   std::vector<double> ended_us_;
   std::vector<std::uint8_t> is_lost_;
-  std::vector<std::pair<std::uint32_t, double>> lost_at_;
+  std::set<std::pair<double, std::uint32_t>> idle_;  // by the end of the last call; busy ones, too
   std::vector<std::pair<std::uint32_t, double>> lost_idle_s_;
   std::priority_queue<double, std::vector<double>, std::greater<>> busy_;
   std::vector<std::vector<std::uint32_t>> bins_used_;

@@ -94,8 +94,7 @@ double wall_ms(const engine::CpuModel& model, double cpu_ms) {
   for (std::uint64_t i = 0; i < kPhases; ++i) {
     engine::CpuState state;
     state.random = i << 60U;
-    const core::Duration wall =
-        model.run(state, core::duration_of_nanoseconds(1e6 * cpu_ms), 1);
+    const core::Duration wall = model.run(state, core::duration_of_nanoseconds(1e6 * cpu_ms), 1);
     sum += static_cast<double>(wall.count()) / 1e6;
   }
   return sum / kPhases;
@@ -109,8 +108,8 @@ CpuSplit split_cpu(std::vector<MeanAtMemory> points, const CpuModelOf& model_of)
   for (std::size_t i = 0; i < points.size(); ++i) {
     result.points.push_back(
         {points[i].memory_mb, points[i].mean_ms, split.fitted(i, result.cpu_ms, result.wait_ms)});
-    result.worst_error = std::max(
-        result.worst_error, std::abs(result.points[i].fitted_ms / points[i].mean_ms - 1));
+    result.worst_error =
+        std::max(result.worst_error, std::abs(result.points[i].fitted_ms / points[i].mean_ms - 1));
   }
   return result;
 }

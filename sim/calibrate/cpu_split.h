@@ -1,8 +1,8 @@
 // Duration split into CPU time and waiting, from its means at several memory sizes:
 //   T(m) = wait + wall(cpu, m)
 // with the wall time that the CPU model gives for so much work of one thread. Least squares, every
-// size with the same relative error; for each amount of CPU time the best wait is known, so one number
-// is searched.
+// size with the same relative error; for each amount of CPU time the best wait is known, so one
+// number is searched.
 #pragma once
 
 #include <cstdint>

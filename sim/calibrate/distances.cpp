@@ -14,9 +14,7 @@ void walk(const std::vector<double>& a, const std::vector<double>& b, Visit visi
   const auto n = static_cast<double>(a.size());
   const auto m = static_cast<double>(b.size());
   while (i < a.size() || j < b.size()) {
-    const double x = i == a.size()   ? b[j]
-                     : j == b.size() ? a[i]
-                                     : std::min(a[i], b[j]);
+    const double x = i == a.size() ? b[j] : j == b.size() ? a[i] : std::min(a[i], b[j]);
     for (; i < a.size() && a[i] == x; ++i) {
     }
     for (; j < b.size() && b[j] == x; ++j) {
@@ -41,8 +39,8 @@ double ks_distance(const std::vector<double>& sorted, const core::Distribution& 
     }
     const double below = distribution.cumulative(sorted[i] - rounding / 2);
     const double above = distribution.cumulative(sorted[i] + rounding / 2);
-    largest = std::max({largest, below - static_cast<double>(i) / n,
-                        static_cast<double>(end) / n - above});
+    largest = std::max(
+        {largest, below - static_cast<double>(i) / n, static_cast<double>(end) / n - above});
     i = end;
   }
   return largest;

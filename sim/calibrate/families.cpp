@@ -83,8 +83,8 @@ Fit fit_gamma(const Sums& sums) {
   const double error_k = 1 / std::sqrt(sums.n * (boost::math::trigamma(k) - 1 / k));
   fit.parameters = {positive("mean", sums.mean, 1 / std::sqrt(sums.n * k), true),
                     positive("shape", k, error_k / k, false)};
-  fit.log_likelihood = sums.n * ((k - 1) * sums.mean_log - k - k * std::log(sums.mean / k) -
-                                 boost::math::lgamma(k));
+  fit.log_likelihood =
+      sums.n * ((k - 1) * sums.mean_log - k - k * std::log(sums.mean / k) - boost::math::lgamma(k));
   fit.distribution = Distribution::gamma_mean_cv(sums.mean, 1 / std::sqrt(k));
   return fit;
 }
@@ -113,8 +113,7 @@ Fit fit_weibull(const std::vector<double>& values, const Sums& sums) {
   // Inverse of the Fisher information (Johnson, Kotz, Balakrishnan, vol. 1, ch. 21).
   fit.parameters = {positive("scale", scale, std::sqrt(1.1087 / sums.n) / k, true),
                     positive("shape", k, std::sqrt(0.6079 / sums.n), false)};
-  fit.log_likelihood =
-      sums.n * (std::log(k) - k * std::log(scale) + (k - 1) * sums.mean_log - 1);
+  fit.log_likelihood = sums.n * (std::log(k) - k * std::log(scale) + (k - 1) * sums.mean_log - 1);
   fit.distribution = Distribution::weibull(k, scale);
   return fit;
 }

@@ -2,11 +2,11 @@
 //
 // Choice: a constant where all values are equal to the rounding of logs (0.01 ms). Else, of the
 // families, the one of least BIC = p ln n - 2 ln L, unless the Kolmogorov-Smirnov test rejects it:
-// p < 0.01 and a distance D above 0.02. (With many calls a test rejects everything that is not exact;
-// up to D = 0.02 no probability is off by more than 2 points, which is good enough.) Where the best
-// one is rejected the next ones are tried; where all are, or there are fewer than 20 values, the
-// quantiles of the data are taken. p is that of Kolmogorov's limit; as the parameters come from the
-// same data, it is too large rather than too small.
+// p < 0.01 and a distance D above 0.02. (With many calls a test rejects everything that is not
+// exact; up to D = 0.02 no probability is off by more than 2 points, which is good enough.) Where
+// the best one is rejected the next ones are tried; where all are, or there are fewer than 20
+// values, the quantiles of the data are taken. p is that of Kolmogorov's limit; as the parameters
+// come from the same data, it is too large rather than too small.
 #pragma once
 
 #include <array>
@@ -71,7 +71,7 @@ double quantile(const std::vector<double>& sorted, double share);
 double quantile(const core::Distribution& distribution, double share);
 
 /// Shares at which the quantiles of data are kept.
-inline constexpr std::array<double, 15> kKeptShares{0,   0.01, 0.05, 0.1,  0.2,  0.3,  0.4, 0.5,
-                                                    0.6, 0.7,  0.8,  0.9,  0.95, 0.99, 1};
+inline constexpr std::array<double, 16> kKeptShares{0,   0.01, 0.05, 0.1, 0.2,  0.3,  0.4,   0.5,
+                                                    0.6, 0.7,  0.8,  0.9, 0.95, 0.99, 0.999, 1};
 
 }  // namespace lambdasim::calibrate

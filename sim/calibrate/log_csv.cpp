@@ -1,13 +1,13 @@
 // Logs as CSV, as CloudWatch Logs Insights and the console export them. Fields may be in quotes and
-// then hold line ends, commas and doubled quotes (RFC 4180). Rows may stand in any order, as queries
-// sort them.
+// then hold line ends, commas and doubled quotes (RFC 4180). Rows may stand in any order, as
+// queries sort them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 
 #include "sim/calibrate/log_sink.h"
 
@@ -91,7 +91,8 @@ Columns columns_of(const Row& header) {
     const std::string name = plain(header[i]);
     for (std::size_t column = 0; column < kColumns && !name.empty(); ++column) {
       const auto& names = kNames[column];
-      if (columns[column] == kAbsent && std::find(names.begin(), names.end(), name) != names.end()) {
+      if (columns[column] == kAbsent &&
+          std::find(names.begin(), names.end(), name) != names.end()) {
         columns[column] = i;
       }
     }
@@ -161,8 +162,8 @@ class CsvReader {
     line.duration_ms = number(row, kDuration);
     line.request = text(row, kRequest);
     const std::string_view type = text(row, kType);
-    line.kind = type == "START" ? LineKind::kStart
-                : type == "END" ? LineKind::kEnd
+    line.kind = type == "START"                                          ? LineKind::kStart
+                : type == "END"                                          ? LineKind::kEnd
                 : type == "REPORT" || (type.empty() && line.duration_ms) ? LineKind::kReport
                                                                          : LineKind::kOther;
     if (line.kind != LineKind::kReport) {
@@ -174,15 +175,15 @@ class CsvReader {
     line.init_ms = number(row, kInit);
     line.restore_ms = number(row, kRestore);
     if (!line.duration_ms || !line.billed_ms || !line.memory_mb) {
-      throw std::invalid_argument("a row of a REPORT line without duration, billed duration or memory");
+      throw std::invalid_argument(
+          "a row of a REPORT line without duration, billed duration or memory");
     }
     return line;
   }
 
   LogEvent event_of(const Row& row) const {
     if (row.size() != width_) {
-      throw std::invalid_argument(
-          fmt::format("{} fields; the header has {}", row.size(), width_));
+      throw std::invalid_argument(fmt::format("{} fields; the header has {}", row.size(), width_));
     }
     LogEvent event;
     event.is_sorted = false;
@@ -213,8 +214,7 @@ bool is_csv_header(std::string_view line) {
     return false;
   }
   const Columns columns = columns_of(header);
-  return columns[kTime] != kAbsent || columns[kMessage] != kAbsent ||
-         columns[kBilled] != kAbsent;
+  return columns[kTime] != kAbsent || columns[kMessage] != kAbsent || columns[kBilled] != kAbsent;
 }
 
 void read_csv_log(LogSink& sink, const std::string& header) {

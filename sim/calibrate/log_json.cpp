@@ -1,5 +1,5 @@
-// Logs as JSON. Events are handed on and dropped while the document is being parsed, so that a large
-// export is never held as a whole.
+// Logs as JSON. Events are handed on and dropped while the document is being parsed, so that a
+// large export is never held as a whole.
 #include <fmt/format.h>
 
 #include <istream>

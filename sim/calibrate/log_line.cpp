@@ -61,9 +61,9 @@ std::size_t value_of(std::string_view text, std::string_view name) {
        at = text.find(name, at + 1)) {
     const std::string_view before = text.substr(0, at);
     const bool begins = before.empty() || is_space(before.back());
-    const bool is_part = name == "Duration:" ? before.ends_with("Billed ") ||
-                                                   before.ends_with("Init ") ||
-                                                   before.ends_with("Restore ")
+    const bool is_part = name == "Duration:"
+                             ? before.ends_with("Billed ") || before.ends_with("Init ") ||
+                                   before.ends_with("Restore ")
                          : name == "Restore Duration:" ? before.ends_with("Billed ")
                                                        : false;
     if (begins && !is_part) {
@@ -77,8 +77,7 @@ double read_quantity(std::string_view text, const Field& field, std::size_t at) 
   const std::string_view rest = text.substr(at);
   const std::string_view word = first_word(rest);
   const auto value = number(word);
-  const bool has_unit =
-      value && !first_word(rest.substr(rest.find(word) + word.size())).empty();
+  const bool has_unit = value && !first_word(rest.substr(rest.find(word) + word.size())).empty();
   if (!has_unit) {
     throw std::invalid_argument(
         value || word.empty()

@@ -3,8 +3,8 @@
 // format (platform.start, platform.report, ...). What the function itself prints is nothing to us.
 //
 // Text: fields stand after tabs or spaces, in any order, maybe with an X-Ray part behind them.
-// Grammar and figures: AWS Lambda developer guide, "Log and event formats"; the variants in use were
-// collected from public logs.
+// Grammar and figures: AWS Lambda developer guide, "Log and event formats"; the variants in use
+// were collected from public logs.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +31,9 @@ enum class Status : std::uint8_t { kSuccess, kTimeout, kError, kFailure };
 
 struct LogLine {
   LineKind kind = LineKind::kOther;
-  std::string request;                      ///< request id; may be missing
-  std::optional<std::int64_t> time_us;      ///< since 1970 UTC
-  std::optional<double> duration_ms;        ///< of kTimedOut: the time it names
+  std::string request;                  ///< request id; may be missing
+  std::optional<std::int64_t> time_us;  ///< since 1970 UTC
+  std::optional<double> duration_ms;    ///< of kTimedOut: the time it names
   std::optional<double> billed_ms;
   std::optional<double> init_ms;
   std::optional<double> restore_ms;
@@ -47,8 +47,8 @@ struct LogLine {
 };
 
 /// Reads a message: text or JSON.
-/// @throws std::invalid_argument when it is of the platform but cannot be read (cut off, a field that
-/// is no number), saying why
+/// @throws std::invalid_argument when it is of the platform but cannot be read (cut off, a field
+/// that is no number), saying why
 LogLine parse_message(std::string_view message);
 
 /// Reads an event of the JSON log format, {"time", "type": "platform...", "record"}.

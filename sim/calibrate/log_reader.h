@@ -1,7 +1,8 @@
 // Reads CloudWatch logs in whichever form they were exported, one event after the other:
 //
 //   text    REPORT lines and JSON events as consoles, `aws logs tail` and `sam logs` print them
-//   JSON    `aws logs filter-log-events`, a subscription's message, an array of events, or one event
+//   JSON    `aws logs filter-log-events`, a subscription's message, an array of events, or one
+//   event
 //           a line
 //   CSV     CloudWatch Logs Insights, with @timestamp and @message or with the parsed fields
 //
@@ -19,9 +20,9 @@
 namespace lambdasim::calibrate {
 
 struct LogEvent {
-  LogLine line;        ///< with the time of the event
-  std::string group;   ///< log group; empty: not told
-  std::string stream;  ///< log stream, which is one execution context; empty: not told
+  LogLine line;           ///< with the time of the event
+  std::string group;      ///< log group; empty: not told
+  std::string stream;     ///< log stream, which is one execution context; empty: not told
   bool is_sorted = true;  ///< of a file whose events stand in order of time, stream by stream
 };
 
@@ -36,8 +37,8 @@ struct ReadCounts {
 };
 
 /// @param skip_bad counts what cannot be read and goes on
-/// @throws config::NoInput when there is no file; config::InvalidInput with file, line and reason of
-/// the first event that cannot be read
+/// @throws config::NoInput when there is no file; config::InvalidInput with file, line and reason
+/// of the first event that cannot be read
 void read_log(const std::string& path, bool skip_bad, const TakeEvent& take, ReadCounts& counts);
 
 }  // namespace lambdasim::calibrate

@@ -53,8 +53,8 @@ class LogSink {
 };
 
 void read_text_log(LogSink& sink);
-void read_json_log(LogSink& sink);        ///< one value, or several after each other
-void read_json_lines(LogSink& sink);      ///< a value a line
+void read_json_log(LogSink& sink);    ///< one value, or several after each other
+void read_json_lines(LogSink& sink);  ///< a value a line
 void read_csv_log(LogSink& sink, const std::string& header);
 
 /// Whether a first line is the header of a CSV file.

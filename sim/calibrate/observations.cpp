@@ -114,9 +114,9 @@ std::uint16_t FunctionLog::main_memory() const {
   for (const Call& call : calls) {
     ++counts[call.memory_mb];
   }
-  const auto most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
-    return a.second < b.second;
-  });
+  const auto most =
+      std::max_element(counts.begin(), counts.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == counts.end() ? std::uint16_t{0} : most->first;
 }
 
@@ -131,9 +131,9 @@ void Observations::begin_file() {
 void Observations::check_order(ContextState& state, const LogEvent& event) {
   const std::int64_t time = *event.line.time_us;
   if (event.is_sorted && state.last_us != kNoTime && time < state.last_us - kSlackUs) {
-    throw std::invalid_argument(
-        fmt::format("times go back: {} comes after {} in log stream {}", time_text(time),
-                    time_text(state.last_us), event.stream));
+    throw std::invalid_argument(fmt::format("times go back: {} comes after {} in log stream {}",
+                                            time_text(time), time_text(state.last_us),
+                                            event.stream));
   }
   state.last_us = std::max(state.last_us, time);
 }
@@ -270,7 +270,7 @@ std::string runtime_of_version(std::string_view version) {
     const std::string minor = digits();
     return minor.empty() ? std::string{} : fmt::format("{}{}.{}", language, major, minor);
   }
-  return language == "nodejs" ? fmt::format("nodejs{}.x", major)
+  return language == "nodejs"                         ? fmt::format("nodejs{}.x", major)
          : language == "java" || language == "dotnet" ? language + major
                                                       : std::string{};
 }

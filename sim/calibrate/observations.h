@@ -32,7 +32,8 @@ struct Call {
   std::uint16_t memory_mb = 0;
   std::uint16_t max_used_mb = 0;
   CallOutcome outcome = CallOutcome::kOk;
-  bool is_after_reset = false;  ///< the context's call before timed out, crashed or ran out of memory
+  bool is_after_reset =
+      false;  ///< the context's call before timed out, crashed or ran out of memory
 
   bool is_cold() const { return init_ms == init_ms || restore_ms == restore_ms; }
   double end_us() const { return static_cast<double>(start_us) + 1000 * duration_ms; }
@@ -40,11 +41,11 @@ struct Call {
 
 /// What the log says of one function.
 struct FunctionLog {
-  std::string name;  ///< of the log group without /aws/lambda/; empty: not told
+  std::string name;     ///< of the log group without /aws/lambda/; empty: not told
   std::string runtime;  ///< as scenarios name it; empty: not told
   std::vector<Call> calls;
-  std::vector<std::string> contexts;  ///< log streams
-  std::uint64_t unfinished = 0;       ///< START lines without a REPORT line
+  std::vector<std::string> contexts;                 ///< log streams
+  std::uint64_t unfinished = 0;                      ///< START lines without a REPORT line
   std::uint64_t init_timeouts = 0, init_errors = 0;  ///< INIT_REPORT lines of INIT alone
   std::uint64_t resets = 0;                          ///< INIT_REPORT lines of an INIT in a call
   std::uint64_t restore_failures = 0;
@@ -81,8 +82,8 @@ class Observations {
     FunctionLog log;
     std::unordered_map<std::string, std::uint32_t> context_of;
     std::vector<ContextState> states;
-    ContextState unknown;  // of lines without a log stream
-    std::unordered_map<std::string, Open> open;             // by request, a START without a REPORT
+    ContextState unknown;                                    // of lines without a log stream
+    std::unordered_map<std::string, Open> open;              // by request, a START without a REPORT
     std::unordered_map<std::string, std::size_t> unstarted;  // a REPORT whose START may follow
   };
 

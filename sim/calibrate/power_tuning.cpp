@@ -91,8 +91,8 @@ std::vector<TuningPoint> parse_stats(const json& stats) {
   std::vector<TuningPoint> points;
   for (const json& row : stats) {
     const auto power = row.find("value") != row.end() ? row.find("value") : row.find("power");
-    const auto duration =
-        row.find("averageDuration") != row.end() ? row.find("averageDuration") : row.find("duration");
+    const auto duration = row.find("averageDuration") != row.end() ? row.find("averageDuration")
+                                                                   : row.find("duration");
     if (power == row.end() || duration == row.end() || !power->is_number() ||
         !duration->is_number()) {
       throw std::invalid_argument("an item of 'stats' without 'value' (MB) and 'averageDuration'");
@@ -129,9 +129,8 @@ std::vector<TuningPoint> parse_power_tuning(const std::string& text) {
   } else {
     points = parse_link(whole);
   }
-  std::sort(points.begin(), points.end(), [](const TuningPoint& a, const TuningPoint& b) {
-    return a.memory_mb < b.memory_mb;
-  });
+  std::sort(points.begin(), points.end(),
+            [](const TuningPoint& a, const TuningPoint& b) { return a.memory_mb < b.memory_mb; });
   for (const TuningPoint& point : points) {
     if (point.memory_mb < 128 || point.memory_mb > 10240 || !std::isfinite(point.mean_ms) ||
         point.mean_ms <= 0) {

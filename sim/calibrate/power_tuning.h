@@ -1,5 +1,6 @@
 // Results of AWS Lambda Power Tuning (github.com/alexcasalboni/aws-lambda-power-tuning): the mean
-// Duration at several memory sizes. Three forms: the state machine's output with includeOutputResults
+// Duration at several memory sizes. Three forms: the state machine's output with
+// includeOutputResults
 // (`stats`), the plain one, whose curve is in the link to the visualization, and that link itself,
 //   https://lambda-power-tuning.show/#MEMORIES;DURATIONS;COSTS
 // each part base64 of int16, float32 ms and float32 USD, little-endian.

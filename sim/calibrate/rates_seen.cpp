@@ -85,6 +85,7 @@ void count_hours_of_week(const std::vector<std::int64_t>& arrivals, RateSeen& ra
 RateSeen rate_of(const std::vector<std::int64_t>& arrivals) {
   RateSeen rate;
   const std::int64_t first = arrivals.front();
+  rate.first_us = first;
   rate.span_s = static_cast<double>(arrivals.back() - first) / 1e6;
   for (const std::int64_t time : arrivals) {
     const auto hour = static_cast<std::size_t>((time - first) / kHourUs);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <ostream>
 
 #include "sim/config/units.h"
@@ -17,8 +18,9 @@ using core::Duration;
 constexpr double kDayUs = 86400e6;
 
 std::string milliseconds(double ms) {
-  // Six digits: more than any log has.
-  const double rounded = ms > 0 ? std::pow(10.0, std::floor(std::log10(ms)) - 5) : 1;
+  // As fine as text logs are, and six digits below that.
+  const double digits = ms > 0 ? std::pow(10.0, std::floor(std::log10(ms)) - 5) : 1;
+  const double rounded = ms >= 1 ? 0.01 : digits;
   return config::format_duration(
       core::duration_of_nanoseconds(std::max(std::round(ms / rounded) * rounded, 0.0) * 1e6));
 }
@@ -31,24 +33,28 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return fmt::format("{:.4g} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::int64_t origin_us(const std::vector<Calibration>& functions) {
-  std::int64_t origin = 0;
-  bool known = false;
-  for (const Calibration& function : functions) {
-    if (function.rate) {
-      const std::int64_t first = arrivals_of(function.log).front();
-      origin = known ? std::min(origin, first) : first;
-      known = true;
-    }
-  }
-  return origin;
-}
-
 /// Lines of one scenario; what explains a value stands above it.
 class Writer {
  public:
   Writer(const std::vector<Calibration>& functions, const ScenarioOptions& options)
-      : functions_(functions), options_(options), origin_us_(origin_us(functions)) {}
+      : functions_(functions), options_(options) {
+    std::optional<std::int64_t> origin;
+    for (const Calibration& function : functions) {
+      if (function.rate) {
+        origin = std::min(origin.value_or(function.rate->first_us), function.rate->first_us);
+      }
+    }
+    double longest = 0;
+    for (const Calibration& function : functions) {
+      if (function.rate) {
+        const RateSeen& rate = *function.rate;
+        begins_s_[&function] = static_cast<double>(rate.first_us - *origin) / 1e6;
+        const double gap = rate.per_second > 0 ? 1 / rate.per_second : 1;
+        longest = std::max(longest, begins_s_[&function] + rate.span_s + gap);
+      }
+    }
+    duration_s_ = longest > 0 ? std::ceil(longest * 1000) / 1000 : 600;
+  }
 
   std::string text() {
     head();
@@ -74,28 +80,16 @@ class Writer {
   }
   void note(std::size_t indent, const std::string& text) { line(indent, "# " + text); }
 
-  double duration_s() const {
-    double longest = 0;
-    for (const Calibration& function : functions_) {
-      if (function.rate) {
-        const double begins =
-            static_cast<double>(arrivals_of(function.log).front() - origin_us_) / 1e6;
-        const double gap = function.rate->per_second > 0 ? 1 / function.rate->per_second : 1;
-        longest = std::max(longest, begins + function.rate->span_s + gap);
-      }
-    }
-    return longest > 0 ? std::ceil(longest * 1000) / 1000 : 600;
-  }
-
   void head() {
     note(0, fmt::format("Fitted by lambdasim fit to {}.", fmt::join(options_.logs, ", ")));
-    note(0, "Run it: lambdasim run THIS_FILE. Compare it with the log: lambdasim fit --check LOG "
-            "--scenario THIS_FILE");
+    note(0,
+         "Run it: lambdasim run THIS_FILE. Compare it with the log: lambdasim fit --check LOG "
+         "--scenario THIS_FILE");
     line(0, fmt::format("name: {}-fitted", functions_.front().name));
     line(0, "seed: 1");
     note(0, functions_.front().rate ? "from the first call of the log to the last"
                                     : "ASSUMED: the log has no times");
-    line(0, fmt::format("duration: {}", seconds(duration_s())));
+    line(0, fmt::format("duration: {}", seconds(duration_s_)));
     platform();
   }
 
@@ -104,14 +98,13 @@ class Writer {
     for (const Calibration& function : functions_) {
       rule = rule == BillingRule::kUnknown ? function.billing.rule : rule;
     }
-    const std::int64_t last = functions_.front().rate ? functions_.front().log.calls.back().start_us
-                                                      : kNoTime;
+    const std::int64_t last =
+        functions_.front().rate ? functions_.front().log.calls.back().start_us : kNoTime;
     const bool has_date = last != kNoTime;
     const auto day = static_cast<double>(last) / kDayUs;
     constexpr double kDecember2020 = 18597;  // days since 1970
     constexpr double kAugust2025 = 20301;
-    const bool is_2020 =
-        rule == BillingRule::kSteps100 || (has_date && day < kDecember2020);
+    const bool is_2020 = rule == BillingRule::kSteps100 || (has_date && day < kDecember2020);
     const bool is_free = has_date ? day < kAugust2025 : rule == BillingRule::kInitFree;
     note(0, has_date ? "by the date of the log" : "by how calls are billed");
     line(0, fmt::format("platform: {}", is_2020   ? "aws-2020"
@@ -127,8 +120,8 @@ class Writer {
   void write(const Calibration& function) {
     line(2, function.name + ":");
     runtime(function);
-    note(4, fmt::format("of {} of {} calls; at most {} MB were used",
-                        warm_and_cold_at(function), function.counts.calls, function.max_used_mb));
+    note(4, fmt::format("of {} of {} calls; at most {} MB were used", warm_and_cold_at(function),
+                        function.counts.calls, function.max_used_mb));
     line(4, fmt::format("memory: {} MB", std::clamp<int>(function.memory_mb, 128, 10240)));
     timeout(function);
     note(4, "Duration of the log holds it already");
@@ -210,6 +203,11 @@ class Writer {
     line(4, fmt::format("warm_contexts: {}", function.contexts->warm_at_start));
   }
 
+  /// Idle times to a tenth of a second: survived ones rounded down, others up.
+  static std::string idle(double s, bool is_survived) {
+    return seconds((is_survived ? std::floor(10 * s) : std::ceil(10 * s)) / 10);
+  }
+
   void keep_alive(const Calibration& function) {
     if (!function.contexts) {
       return;
@@ -219,19 +217,19 @@ class Writer {
     const bool is_old = function.billing.rule == BillingRule::kSteps100;
     const double least = is_old ? 630 : 300;  // of the platform
     const double most = is_old ? 645 : 360;
-    const std::string gap = fmt::format("longest idle gap survived {}", seconds(survived));
+    const std::string gap = fmt::format("longest idle gap survived {}", idle(survived, true));
     if (!seen.shortest_lost_s) {
       if (survived > most) {
         note(4, gap + ", none not survived: a lower bound");
-        line(4, fmt::format("keep_alive: {{fixed: {{ttl: {}}}}}", seconds(survived)));
+        line(4, fmt::format("keep_alive: {{fixed: {{ttl: {}}}}}", idle(survived, true)));
       } else {
         note(4, "keep_alive: the platform's; " + gap + ", none not survived");
       }
       return;
     }
     const double lost = *seen.shortest_lost_s;
-    const std::string both =
-        fmt::format("{}, shortest not survived {} ({} contexts)", gap, seconds(lost), seen.lost);
+    const std::string both = fmt::format("{}, shortest not survived {} ({} contexts)", gap,
+                                         idle(lost, false), seen.lost);
     if (survived >= lost) {
       note(4, "keep_alive: the platform's; NOT KNOWN: " + both +
                   ", so contexts end for other reasons, too");
@@ -239,8 +237,8 @@ class Writer {
       note(4, "keep_alive: the platform's, which the log agrees with: " + both);
     } else {
       note(4, both);
-      line(4, fmt::format("keep_alive: {{idle_window: {{from: {}, to: {}}}}}", seconds(survived),
-                          seconds(lost)));
+      line(4, fmt::format("keep_alive: {{idle_window: {{from: {}, to: {}}}}}", idle(survived, true),
+                          idle(lost, false)));
     }
   }
 
@@ -252,10 +250,11 @@ class Writer {
     if (failed + bad_inits == 0) {
       return;
     }
-    note(4, fmt::format("{} errors, {} out of memory, {} exits of the runtime in {} calls; {} of {} "
-                        "INITs failed",
-                        counts.errors, counts.out_of_memory, counts.crashes, counts.calls,
-                        bad_inits, bad_inits + inits));
+    note(4,
+         fmt::format("{} errors, {} out of memory, {} exits of the runtime in {} calls; {} of {} "
+                     "INITs failed",
+                     counts.errors, counts.out_of_memory, counts.crashes, counts.calls, bad_inits,
+                     bad_inits + inits));
     line(4, "failures:");
     const auto share = [&](std::string_view key, std::uint64_t part, std::uint64_t whole) {
       if (part > 0) {
@@ -270,20 +269,22 @@ class Writer {
 
   void first_call(const Calibration& function) {
     const double least_ms = 0.01;
-    if (!function.first_extra || quantile(function.first_extra->chosen.distribution, 0.5) < least_ms) {
+    if (!function.first_extra ||
+        quantile(function.first_extra->chosen.distribution, 0.5) < least_ms) {
       note(4, "first calls of contexts are about like others, or none was seen");
       line(4, "first_call: []");
       return;
     }
-    note(4, source(*function.first_extra, "Duration of first calls beyond the median of warm ones"));
+    note(4,
+         source(*function.first_extra, "Duration of first calls beyond the median of warm ones"));
     line(4, fmt::format("first_call: [{{wait: {}}}]", yaml_of(function.first_extra->chosen)));
   }
 
   void handler(const Calibration& function) {
     if (!function.warm) {
       note(4, "ASSUMED: no warm call ended well");
-      line(4, "handler: [{wait: " +
-                  (function.first ? yaml_of(function.first->chosen) : "1 ms") + "}]");
+      line(4, "handler: [{wait: " + (function.first ? yaml_of(function.first->chosen) : "1 ms") +
+                  "}]");
       return;
     }
     if (!function.split) {
@@ -299,8 +300,7 @@ class Writer {
   /// What varies is put where most of the time is spent.
   void split_handler(const Calibration& function) {
     const CpuSplit& split = *function.split;
-    const double wall =
-        wall_ms(*default_cpu_model(function.memory_mb), split.cpu_ms);
+    const double wall = wall_ms(*default_cpu_model(function.memory_mb), split.cpu_ms);
     note(4, fmt::format("least squares over {} memory sizes{}: {:.4g} ms of CPU time, {:.4g} ms of "
                         "waiting; worst error {:.1f} %",
                         split.points.size(), function.split_by_tuning ? " of Power Tuning" : "",
@@ -343,11 +343,12 @@ class Writer {
   void arrivals(const Calibration& function) {
     if (!function.rate || function.rate->per_second <= 0) {
       note(2, "ASSUMED: the log does not tell the rate");
-      line(2, fmt::format("- {{invoke: {}, arrivals: {{poisson: {{rate: 1 /s}}}}}}", function.name));
+      line(2,
+           fmt::format("- {{invoke: {}, arrivals: {{poisson: {{rate: 1 /s}}}}}}", function.name));
       return;
     }
     const RateSeen& rate = *function.rate;
-    const double begins = static_cast<double>(arrivals_of(function.log).front() - origin_us_) / 1e6;
+    const double begins = begins_s_.at(&function);
     note(2, fmt::format("gaps vary by a coefficient of {:.2f}, counts by an index of dispersion of "
                         "{:.2f} (Poisson: 1 and 1, even: 0 and 0){}",
                         rate.gap_cv, rate.dispersion,
@@ -360,9 +361,9 @@ class Writer {
     }
     const double gap = 1 / rate.per_second;
     const std::string span =
-        begins + rate.span_s + 2 * gap < duration_s() || begins > gap
+        begins + rate.span_s + 2 * gap < duration_s_ || begins > gap
             ? fmt::format(", starts: {}, stops: {}", seconds(begins),
-                          seconds(std::min(begins + rate.span_s + gap, duration_s())))
+                          seconds(std::min(begins + rate.span_s + gap, duration_s_)))
             : "";
     line(2, fmt::format("- {{invoke: {}{}, arrivals: {{{}}}}}", function.name, span,
                         process(rate.per_second, rate.shape)));
@@ -374,20 +375,21 @@ class Writer {
     for (std::size_t i = 0; i < rate.hourly.size(); ++i) {
       const double from = static_cast<double>(i) * 3600;
       const double to = std::min(from + 3600, std::max(rate.span_s, from + 1));
-      const double until = std::min(begins + to, duration_s());
+      const double until = std::min(begins + to, duration_s_);
       if (rate.hourly[i] == 0 || begins + from >= until) {
         continue;
       }
       const double per_second = static_cast<double>(rate.hourly[i]) / (to - from);
-      line(2, fmt::format("- {{invoke: {}, starts: {}, stops: {}, arrivals: {{{}}}}}", function.name,
-                          seconds(begins + from), seconds(until),
-                          process(per_second, rate.shape)));
+      line(2,
+           fmt::format("- {{invoke: {}, starts: {}, stops: {}, arrivals: {{{}}}}}", function.name,
+                       seconds(begins + from), seconds(until), process(per_second, rate.shape)));
     }
   }
 
   const std::vector<Calibration>& functions_;
   const ScenarioOptions& options_;
-  std::int64_t origin_us_;
+  std::map<const Calibration*, double> begins_s_;
+  double duration_s_ = 0;
   std::string text_;
 };
 
@@ -415,8 +417,8 @@ std::string yaml_of(const Fit& fit) {
   }
   std::vector<std::string> points;
   for (const double share : kKeptShares) {
-    points.push_back(fmt::format("p{:g}: {}", 100 * share,
-                                 milliseconds(quantile(fit.distribution, share))));
+    points.push_back(
+        fmt::format("p{:g}: {}", 100 * share, milliseconds(quantile(fit.distribution, share))));
   }
   return fmt::format("{{quantiles: {{{}}}}}", fmt::join(points, ", "));
 }
@@ -438,8 +440,8 @@ void write_trace(const std::vector<Calibration>& functions, std::ostream& out) {
       const float waited = call.init_ms == call.init_ms         ? call.init_ms
                            : call.restore_ms == call.restore_ms ? call.restore_ms
                                                                 : 0.0F;
-      rows.push_back({call.start_us - std::llround(1000.0 * waited), call.duration_ms,
-                      &function.name});
+      rows.push_back(
+          {call.start_us - std::llround(1000.0 * waited), call.duration_ms, &function.name});
     }
   }
   std::stable_sort(rows.begin(), rows.end(),

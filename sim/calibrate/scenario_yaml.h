@@ -1,4 +1,5 @@
-// Calibrations as a scenario that runs as it stands. A comment at each value says where it came from.
+// Calibrations as a scenario that runs as it stands. A comment at each value says where it came
+// from.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,8 @@ struct ScenarioOptions {
   std::string runtime;            ///< asked for; empty: as the log says
 };
 
-std::string scenario_yaml(const std::vector<Calibration>& functions, const ScenarioOptions& options);
+std::string scenario_yaml(const std::vector<Calibration>& functions,
+                          const ScenarioOptions& options);
 
 /// All calls as a trace, `arrival_s,duration_ms,function`, from the first call of any function.
 void write_trace(const std::vector<Calibration>& functions, std::ostream& out);

@@ -1,5 +1,5 @@
-// What the calls of a log say about everything but durations: execution contexts, idle limits, order
-// of reuse, the rate of calls, and the rule by which they were billed.
+// What the calls of a log say about everything but durations: execution contexts, idle limits,
+// order of reuse, the rate of calls, and the rule by which they were billed.
 #pragma once
 
 #include <array>
@@ -38,8 +38,8 @@ struct ContextsSeen {
   /// Least idle time after which a context must have been gone: a call started cold although it was
   /// idle. An upper bound of its limit, but for its lifetime.
   std::optional<double> shortest_lost_s;
-  std::uint64_t lost = 0;     ///< contexts with such a bound
-  std::uint64_t choices = 0;  ///< calls that found several contexts reusable
+  std::uint64_t lost = 0;         ///< contexts with such a bound
+  std::uint64_t choices = 0;      ///< calls that found several contexts reusable
   std::uint64_t most_recent = 0;  ///< of them, served by the one whose call ended last
   std::vector<TimelineBin> timeline;
 
@@ -50,13 +50,14 @@ struct ContextsSeen {
 ContextsSeen contexts_of(const FunctionLog& log);
 
 struct RateSeen {
-  double span_s = 0;        ///< from the first to the last call
-  double per_second = 0;    ///< (calls - 1) / span; 0 for one call
-  double gap_cv = 0;        ///< coefficient of variation of the gaps between calls
-  double dispersion = 0;    ///< variance / mean of counts in windows of about ten calls
-  std::vector<std::uint64_t> hourly;                 ///< calls in each hour from the first call on
-  std::array<double, 168> hour_of_week_s{};          ///< time seen, UTC, Monday 0:00 first
-  std::array<std::uint64_t, 168> hour_of_week{};     ///< calls
+  std::int64_t first_us = 0;          ///< of the first call, since 1970 UTC
+  double span_s = 0;                  ///< from the first to the last call
+  double per_second = 0;              ///< (calls - 1) / span; 0 for one call
+  double gap_cv = 0;                  ///< coefficient of variation of the gaps between calls
+  double dispersion = 0;              ///< variance / mean of counts in windows of about ten calls
+  std::vector<std::uint64_t> hourly;  ///< calls in each hour from the first call on
+  std::array<double, 168> hour_of_week_s{};       ///< time seen, UTC, Monday 0:00 first
+  std::array<std::uint64_t, 168> hour_of_week{};  ///< calls
   bool varies_by_hour = false;  ///< hourly counts differ by more than chance allows
 
   enum class Shape : std::uint8_t { kConstant, kPoisson, kBursty };
@@ -79,8 +80,8 @@ enum class BillingRule : std::uint8_t {
 
 struct BillingSeen {
   BillingRule rule = BillingRule::kUnknown;
-  std::uint64_t follow = 0;    ///< calls that the rule explains
-  std::uint64_t explained = 0;  ///< calls that tell rules apart
+  std::uint64_t follow = 0;       ///< calls that the rule explains
+  std::uint64_t explained = 0;    ///< calls that tell rules apart
   std::uint64_t warm_follow = 0;  ///< warm calls billed as their Duration rounded up
   std::uint64_t warm = 0;
 };

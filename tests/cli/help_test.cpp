@@ -41,7 +41,8 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
   const Finished finished = run({"--help"});
   EXPECT_EQ(finished.exit_code, kExitOk);
   EXPECT_EQ(finished.err, "");
-  for (const char* command : {"run", "compare", "fit", "validate", "export", "models", "completion"}) {
+  for (const char* command :
+       {"run", "compare", "fit", "validate", "export", "models", "completion"}) {
     EXPECT_THAT(finished.out, HasSubstr(std::string("\n  ") + command + " "));
   }
   EXPECT_THAT(finished.out, HasSubstr("Start with:\n  lambdasim compare "));

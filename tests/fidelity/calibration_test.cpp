@@ -84,12 +84,12 @@ class LogWriter {
     }
     lines_.push_back(
         {start_s + ms / 1000,
-         fmt::format("{} {} REPORT RequestId: r{}\tDuration: {:.2f} ms\tBilled Duration: {} "
-                     "ms\tMemory Size: {} MB\tMax Memory Used: 80 MB\t{}{}\n",
-                     head, stamp(start_s + ms / 1000), number_, ms, record.billed_ms, memory_mb_,
-                     engine::is_cold(record.start) ? fmt::format("Init Duration: {:.2f} ms\t", init)
-                                                   : "",
-                     status)});
+         fmt::format(
+             "{} {} REPORT RequestId: r{}\tDuration: {:.2f} ms\tBilled Duration: {} "
+             "ms\tMemory Size: {} MB\tMax Memory Used: 80 MB\t{}{}\n",
+             head, stamp(start_s + ms / 1000), number_, ms, record.billed_ms, memory_mb_,
+             engine::is_cold(record.start) ? fmt::format("Init Duration: {:.2f} ms\t", init) : "",
+             status)});
     ++number_;
   }
   void initialising(core::FunctionId, core::SimTime, core::SimTime) {}

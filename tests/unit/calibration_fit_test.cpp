@@ -102,9 +102,10 @@ TEST(CalibrationFit, TheFamilyThatMadeTheValuesIsChosen) {
 }
 
 TEST(CalibrationFit, WhatNoFamilyDescribesIsKeptAsItsQuantiles) {
-  const std::vector<double> two_humps = draws(
-      Distribution::mixture({{1, Distribution::uniform(9, 11)}, {1, Distribution::uniform(90, 110)}}),
-      3000, 5);
+  const std::vector<double> two_humps =
+      draws(Distribution::mixture(
+                {{1, Distribution::uniform(9, 11)}, {1, Distribution::uniform(90, 110)}}),
+            3000, 5);
   const FitChoice choice = choose_fit(two_humps);
   EXPECT_EQ(choice.chosen.family, Family::kQuantiles);
   for (const Fit& candidate : choice.candidates) {

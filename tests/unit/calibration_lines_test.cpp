@@ -104,8 +104,8 @@ TEST(CalibrationLines, EveryCollectedVariantIsReadWithAllItsFields) {
   }
   std::vector<LogLine> lines;
   ReadCounts counts;
-  read_log(file.string(), false, [&](const LogEvent& event) { lines.push_back(event.line); },
-           counts);
+  read_log(
+      file.string(), false, [&](const LogEvent& event) { lines.push_back(event.line); }, counts);
   ASSERT_EQ(lines.size(), expected_lines().size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     EXPECT_EQ(text_of(lines[i]), text_of(expected_lines()[i])) << "line " << i;
@@ -148,9 +148,8 @@ TEST(CalibrationLines, WhatTheFunctionPrintsIsNothing) {
 
 TEST(CalibrationLines, TimesAreReadInEveryWayOfWritingThem) {
   const std::int64_t time = 1'747'081'990'636'000;  // 2025-05-12 20:33:10.636 UTC
-  for (const char* text :
-       {"1747081990636", "2025-05-12T20:33:10.636Z", "2025-05-12 20:33:10.636",
-        "2025-05-12T20:33:10.636000+00:00", "2025-05-12T22:33:10.636+0200"}) {
+  for (const char* text : {"1747081990636", "2025-05-12T20:33:10.636Z", "2025-05-12 20:33:10.636",
+                           "2025-05-12T20:33:10.636000+00:00", "2025-05-12T22:33:10.636+0200"}) {
     EXPECT_EQ(parse_time(text), time) << text;
   }
   for (const char* text : {"", "2025", "12345", "2025-13-12T20:33:10Z", "2025-05-12", "tomorrow"}) {

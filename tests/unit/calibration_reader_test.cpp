@@ -37,8 +37,8 @@ class CalibrationReader : public testing::Test {
     Observations observations;
     observations.begin_file();
     counts = {};
-    read_log(file.string(), skip_bad,
-             [&](const LogEvent& event) { observations.add(event); }, counts);
+    read_log(
+        file.string(), skip_bad, [&](const LogEvent& event) { observations.add(event); }, counts);
     return observations.finish();
   }
 
@@ -80,10 +80,11 @@ TEST_F(CalibrationReader, FilterLogEventsAsArrayObjectAndEventALine) {
 }
 
 TEST_F(CalibrationReader, ASubscriptionNamesGroupAndStreamOnce) {
-  const auto logs = read(std::string{R"({"messageType":"DATA_MESSAGE","logGroup":"/aws/lambda/f",)"} +
-                         R"("logStream":")" + kStream + R"(","logEvents":[{"id":"1",)" +
-                         R"("timestamp":1747081990636,"message":"START RequestId: r1"},{"id":"2",)" +
-                         R"("timestamp":1747081990641,"message":")" + kReport + "\"}]}");
+  const auto logs =
+      read(std::string{R"({"messageType":"DATA_MESSAGE","logGroup":"/aws/lambda/f",)"} +
+           R"("logStream":")" + kStream + R"(","logEvents":[{"id":"1",)" +
+           R"("timestamp":1747081990636,"message":"START RequestId: r1"},{"id":"2",)" +
+           R"("timestamp":1747081990641,"message":")" + kReport + "\"}]}");
   expect_the_call(logs);
   EXPECT_EQ(logs[0].name, "f");
 }
@@ -135,11 +136,11 @@ TEST_F(CalibrationReader, InsightsWithMessagesNewestFirst) {
 }
 
 TEST_F(CalibrationReader, InsightsWithParsedFields) {
-  expect_the_call(read(std::string{"@timestamp,@type,@requestId,@duration,@billedDuration,"} +
-                       "@memorySize,@maxMemoryUsed,@initDuration,@logStream\n" +
-                       "2025-05-12 20:33:10.641,REPORT,r1,3.5,4.0,1.28E8,4.0E7,90.25," + kStream +
-                       "\n"),
-                  false);
+  expect_the_call(
+      read(std::string{"@timestamp,@type,@requestId,@duration,@billedDuration,"} +
+           "@memorySize,@maxMemoryUsed,@initDuration,@logStream\n" +
+           "2025-05-12 20:33:10.641,REPORT,r1,3.5,4.0,1.28E8,4.0E7,90.25," + kStream + "\n"),
+      false);
 }
 
 TEST_F(CalibrationReader, GzipOfAnyOfThem) {
@@ -199,18 +200,18 @@ TEST_F(CalibrationReader, SkippingCountsWhatIsBadAndGoesOn) {
 TEST_F(CalibrationReader, OutcomesAndResetsAreTold) {
   const std::string head = std::string{kStream} + " 2025-05-12T20:33:1";
   const std::string figures = " Billed Duration: 4 ms Memory Size: 128 MB Max Memory Used: ";
-  const auto logs = read(
-      head + "0.000Z REPORT RequestId: a Duration: 4.00 ms" + figures + "40 MB Status: timeout\n" +
-      head + "1.000Z REPORT RequestId: b Duration: 4.00 ms" + figures + "40 MB\n" +
-      head + "2.000Z REPORT RequestId: c Duration: 4.00 ms" + figures +
-      "128 MB Status: error Error Type: Runtime.ExitError\n" +
-      head + "3.000Z REPORT RequestId: d Duration: 4.00 ms" + figures +
-      "40 MB Status: error Error Type: Runtime.ExitError\n" +
-      head + "4.000Z REPORT RequestId: e Duration: 4.00 ms" + figures + "40 MB\n" +
-      head + "4.100Z e Task timed out after 3.00 seconds\n" +
-      head + "5.000Z START RequestId: f Version: 1\n" +
-      head + "5.100Z INIT_REPORT Init Duration: 10000.00 ms Phase: init Status: timeout\n" +
-      head + "5.200Z INIT_START Runtime Version: nodejs:22.v9 Runtime Version ARN: arn\n");
+  const auto logs =
+      read(head + "0.000Z REPORT RequestId: a Duration: 4.00 ms" + figures +
+           "40 MB Status: timeout\n" + head + "1.000Z REPORT RequestId: b Duration: 4.00 ms" +
+           figures + "40 MB\n" + head + "2.000Z REPORT RequestId: c Duration: 4.00 ms" + figures +
+           "128 MB Status: error Error Type: Runtime.ExitError\n" + head +
+           "3.000Z REPORT RequestId: d Duration: 4.00 ms" + figures +
+           "40 MB Status: error Error Type: Runtime.ExitError\n" + head +
+           "4.000Z REPORT RequestId: e Duration: 4.00 ms" + figures + "40 MB\n" + head +
+           "4.100Z e Task timed out after 3.00 seconds\n" + head +
+           "5.000Z START RequestId: f Version: 1\n" + head +
+           "5.100Z INIT_REPORT Init Duration: 10000.00 ms Phase: init Status: timeout\n" + head +
+           "5.200Z INIT_START Runtime Version: nodejs:22.v9 Runtime Version ARN: arn\n");
   ASSERT_EQ(logs.at(0).calls.size(), 5U);
   std::vector<CallOutcome> outcomes;
   std::vector<bool> after_reset;
@@ -218,10 +219,9 @@ TEST_F(CalibrationReader, OutcomesAndResetsAreTold) {
     outcomes.push_back(call.outcome);
     after_reset.push_back(call.is_after_reset);
   }
-  EXPECT_THAT(outcomes,
-              testing::ElementsAre(CallOutcome::kTimeout, CallOutcome::kOk,
-                                   CallOutcome::kOutOfMemory, CallOutcome::kCrash,
-                                   CallOutcome::kTimeout));
+  EXPECT_THAT(outcomes, testing::ElementsAre(CallOutcome::kTimeout, CallOutcome::kOk,
+                                             CallOutcome::kOutOfMemory, CallOutcome::kCrash,
+                                             CallOutcome::kTimeout));
   EXPECT_THAT(after_reset, testing::ElementsAre(false, true, false, true, true));
   EXPECT_EQ(logs[0].unfinished, 1U);
   EXPECT_EQ(logs[0].init_timeouts, 1U);

@@ -8,6 +8,7 @@
 #include "sim/calibrate/cpu_split.h"
 #include "sim/calibrate/power_tuning.h"
 #include "sim/calibrate/seen.h"
+#include "sim/core/distribution.h"
 #include "sim/core/random.h"
 
 namespace lambdasim::calibrate {
@@ -134,8 +135,9 @@ TEST(PowerTuning, IsReadFromItsLinkFromJsonWithTheLinkAndFromStats) {
     EXPECT_EQ(points[2].mean_ms, 130.5);
   };
   check(kLink);
-  check(std::string{R"({"power":1024,"cost":1,"duration":130.5,"stateMachine":{"visualization":")"} +
-        kLink + "\"}}");
+  check(
+      std::string{R"({"power":1024,"cost":1,"duration":130.5,"stateMachine":{"visualization":")"} +
+      kLink + "\"}}");
   check(R"({"power":1024,"stats":[{"value":1024,"averageDuration":130.5,"averagePrice":1},
            {"value":128,"averageDuration":1000},{"value":256,"averageDuration":500}]})");
 }
@@ -175,8 +177,7 @@ TEST(CpuSplit, FindsWorkAndWaitAgainFromMeansAtSeveralSizes) {
 }
 
 TEST(CpuSplit, DurationsThatMemoryDoesNotChangeAreWaiting) {
-  const CpuSplit split =
-      split_cpu({{128, 250}, {1024, 250}, {3008, 250}}, default_cpu_model);
+  const CpuSplit split = split_cpu({{128, 250}, {1024, 250}, {3008, 250}}, default_cpu_model);
   EXPECT_LT(split.cpu_ms, 2);
   EXPECT_NEAR(split.wait_ms, 250, 2.5);
 }
