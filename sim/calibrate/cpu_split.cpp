@@ -100,6 +100,28 @@ double wall_ms(const engine::CpuModel& model, double cpu_ms) {
   return sum / kPhases;
 }
 
+std::vector<double> cpu_for_walls(const engine::CpuModel& model, std::vector<double> walls_ms) {
+  const double most = *std::max_element(walls_ms.begin(), walls_ms.end());
+  constexpr int kRows = 2000;
+  std::vector<double> cpu;
+  std::vector<double> wall;
+  for (int i = 0; i <= kRows; ++i) {  // work never takes less wall time than CPU time
+    cpu.push_back(most * i / kRows);
+    wall.push_back(std::max(wall_ms(model, cpu.back()), wall.empty() ? 0 : wall.back()));
+  }
+  for (double& ms : walls_ms) {
+    const auto above = std::lower_bound(wall.begin(), wall.end(), ms);
+    const auto row = static_cast<std::size_t>(above - wall.begin());
+    if (row == 0 || above == wall.end()) {
+      ms = row == 0 ? 0 : most;
+      continue;
+    }
+    const double part = (ms - wall[row - 1]) / (wall[row] - wall[row - 1]);
+    ms = cpu[row - 1] + part * (cpu[row] - cpu[row - 1]);
+  }
+  return walls_ms;
+}
+
 CpuSplit split_cpu(std::vector<MeanAtMemory> points, const CpuModelOf& model_of) {
   const Split split{points, model_of};
   CpuSplit result;

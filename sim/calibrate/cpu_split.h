@@ -35,6 +35,9 @@ std::shared_ptr<const engine::CpuModel> default_cpu_model(std::int64_t memory_mb
 /// Mean wall time over where in a tick the handler begins.
 double wall_ms(const engine::CpuModel& model, double cpu_ms);
 
+/// The CPU time whose mean wall time is each of these, ms: the other way round, by a table.
+std::vector<double> cpu_for_walls(const engine::CpuModel& model, std::vector<double> walls_ms);
+
 /// @param points at least two memory sizes
 CpuSplit split_cpu(std::vector<MeanAtMemory> points, const CpuModelOf& model_of);
 

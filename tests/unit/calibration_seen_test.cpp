@@ -176,6 +176,18 @@ TEST(CpuSplit, FindsWorkAndWaitAgainFromMeansAtSeveralSizes) {
   }
 }
 
+TEST(CpuSplit, WallTimeGoesBackToTheWorkThatTookIt) {
+  const auto model = default_cpu_model(512);
+  std::vector<double> walls;
+  for (const double cpu : {3.0, 17.2, 120.0}) {
+    walls.push_back(wall_ms(*model, cpu));
+  }
+  const std::vector<double> found = cpu_for_walls(*model, walls);
+  for (std::size_t i = 0; i < walls.size(); ++i) {
+    EXPECT_NEAR(wall_ms(*model, found[i]), walls[i], 0.5);
+  }
+}
+
 TEST(CpuSplit, DurationsThatMemoryDoesNotChangeAreWaiting) {
   const CpuSplit split = split_cpu({{128, 250}, {1024, 250}, {3008, 250}}, default_cpu_model);
   EXPECT_LT(split.cpu_ms, 2);
