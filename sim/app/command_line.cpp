@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "sim/app/calibrate_options.h"
 #include "sim/app/command_import.h"
 #include "sim/app/commands.h"
 #include "sim/app/completion.h"
@@ -266,6 +267,7 @@ int run_command_line(int argc, char** argv) {
   RunArguments run;
   RunArguments compare;
   MemoryArguments memory;
+  CalibrateOptions calibrate;
   ValidateOptions validate;
   GraphArguments graph;
   ExportOptions exported;
@@ -281,6 +283,7 @@ int run_command_line(int argc, char** argv) {
           "lambdasim compare scenarios/get_user.yaml --replications 10", compare)
       ->callback([&] { action = [&] { return compare_command(compare.resolved()); }; });
   add_memory(root, memory, action);
+  add_calibrate(root, calibrate, action);
   add_validate(root, validate, validate_settings, action);
   add_graph(root, graph, action);
   add_export(root, exported, action);

@@ -4,6 +4,8 @@
 namespace lambdasim::app {
 
 inline constexpr int kExitOk = 0;
+inline constexpr int kExitDiffers =
+    1;  ///< a check found more difference than allowed, as diff has it
 inline constexpr int kExitUsage = 64;
 inline constexpr int kExitBadData = 65;
 inline constexpr int kExitNoInput = 66;

@@ -42,7 +42,7 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
   EXPECT_EQ(finished.exit_code, kExitOk);
   EXPECT_EQ(finished.err, "");
   for (const char* command :
-       {"run", "compare", "validate", "graph", "export", "import", "models", "completion"}) {
+       {"run", "compare", "fit", "validate", "graph", "export", "import", "models", "completion"}) {
     EXPECT_THAT(finished.out, HasSubstr(std::string("\n  ") + command + " "));
   }
   EXPECT_THAT(finished.out, HasSubstr("Start with:\n  lambdasim compare "));
