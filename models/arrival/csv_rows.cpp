@@ -1,13 +1,11 @@
 #include "models/arrival/csv_rows.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <set>
+#include <span>
 
 namespace lambdasim::models {
 namespace {
@@ -16,34 +14,9 @@ constexpr std::size_t kBuffer = std::size_t{1} << 20;
 
 }  // namespace
 
-struct CsvRows::File {
-  explicit File(const std::string& path) {
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-      throw config::NoInput(fmt::format("cannot read {}: it is a folder", path));
-    }
-    errno = 0;
-    handle = gzopen(path.c_str(), "rb");
-    if (handle == nullptr) {
-      throw config::NoInput(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-    }
-    gzbuffer(handle, 1U << 17);
-  }
-  ~File() { gzclose(handle); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-
-  gzFile handle;
-};
-
-CsvRows::CsvRows(const std::string& path)
-    : path_(path), file_(std::make_unique<File>(path)), buffer_(kBuffer) {
+CsvRows::CsvRows(const std::string& path) : path_(path), file_(path), buffer_(kBuffer) {
   read_header();
 }
-
-CsvRows::~CsvRows() = default;
-CsvRows::CsvRows(CsvRows&&) noexcept = default;
-CsvRows& CsvRows::operator=(CsvRows&&) noexcept = default;
 
 void CsvRows::fail_at(int column, const std::string& message) const {
   throw config::InvalidInput({{{path_, line_number_, column}, "", message}});
@@ -63,16 +36,13 @@ bool CsvRows::read_more() {
     ++line_number_;
     fail_at(1, fmt::format("the line is longer than {} bytes", kBuffer));
   }
-  const int got =
-      gzread(file_->handle, buffer_.data() + end_, static_cast<unsigned>(buffer_.size() - end_));
-  int code = Z_OK;
-  const char* reason = gzerror(file_->handle, &code);
-  if (got < 0 || code == Z_BUF_ERROR) {
+  std::string damage;
+  const std::size_t got = file_.read(std::span{buffer_}.subspan(end_), damage);
+  if (!damage.empty()) {
     ++line_number_;
-    fail_at(1, code == Z_BUF_ERROR ? std::string{"the gzip file is cut off"}
-                                   : fmt::format("the gzip file is damaged: {}", reason));
+    fail_at(1, damage);
   }
-  end_ += static_cast<std::size_t>(got);
+  end_ += got;
   at_end_ = got == 0;
   return got > 0;
 }

@@ -4,11 +4,11 @@
 // empty lines are skipped, a byte order mark and carriage returns are dropped.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "models/arrival/gzip_file.h"
 #include "sim/config/diagnostics.h"
 
 namespace lambdasim::models {
@@ -19,9 +19,6 @@ class CsvRows {
   /// @throws config::NoInput when it cannot be opened or read
   /// @throws config::InvalidInput when it has no header or a name twice
   explicit CsvRows(const std::string& path);
-  ~CsvRows();
-  CsvRows(CsvRows&&) noexcept;
-  CsvRows& operator=(CsvRows&&) noexcept;
 
   const std::vector<std::string>& header() const { return header_; }
 
@@ -35,8 +32,6 @@ class CsvRows {
   [[noreturn]] void fail(std::size_t column, const std::string& message) const;
 
  private:
-  struct File;
-
   bool next_line();
   bool read_more();
   void split();
@@ -45,7 +40,7 @@ class CsvRows {
   [[noreturn]] void fail_at(int column, const std::string& message) const;
 
   std::string path_;
-  std::unique_ptr<File> file_;
+  GzipFile file_;
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  // of what is not yet given out
   std::size_t end_ = 0;    // of what was read

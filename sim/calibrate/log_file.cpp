@@ -1,11 +1,6 @@
 #include "sim/calibrate/log_file.h"
 
-#include <fmt/format.h>
-#include <zlib.h>
-
-#include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "sim/config/diagnostics.h"
 
@@ -16,26 +11,6 @@ constexpr std::size_t kBuffer = std::size_t{1} << 17;
 
 }  // namespace
 
-struct LogFile::Gzip {
-  explicit Gzip(const std::string& path) {
-    std::error_code error;
-    if (std::filesystem::is_directory(path, error)) {
-      throw config::NoInput(fmt::format("cannot read {}: it is a folder", path));
-    }
-    errno = 0;
-    handle = gzopen(path.c_str(), "rb");
-    if (handle == nullptr) {
-      throw config::NoInput(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-    }
-    gzbuffer(handle, 1U << 17);
-  }
-  ~Gzip() { gzclose(handle); }
-  Gzip(const Gzip&) = delete;
-  Gzip& operator=(const Gzip&) = delete;
-
-  gzFile handle;
-};
-
 void fail_in(const std::string& path, int line, std::string why) {
   std::vector<config::Diagnostic> diagnostics(1);
   diagnostics[0].where = {path, line, line > 0 ? 1 : 0};
@@ -43,13 +18,10 @@ void fail_in(const std::string& path, int line, std::string why) {
   throw config::InvalidInput(std::move(diagnostics));
 }
 
-LogFile::LogFile(const std::string& path)
-    : path_(path), gzip_(std::make_unique<Gzip>(path)), buffer_(kBuffer) {
+LogFile::LogFile(const std::string& path) : path_(path), file_(path), buffer_(kBuffer) {
   filled_ = buffer_.data();
   setg(filled_, filled_, filled_);
 }
-
-LogFile::~LogFile() = default;
 
 LogFile::int_type LogFile::underflow() {
   if (ended_line_) {
@@ -57,13 +29,10 @@ LogFile::int_type LogFile::underflow() {
     ended_line_ = false;
   }
   if (egptr() == filled_) {
-    const int got = gzread(gzip_->handle, buffer_.data(), static_cast<unsigned>(buffer_.size()));
-    int code = Z_OK;
-    const char* reason = gzerror(gzip_->handle, &code);
-    if (got < 0 || code == Z_BUF_ERROR) {
-      fail_in(path_, line_,
-              code == Z_BUF_ERROR ? std::string{"the gzip file is cut off"}
-                                  : fmt::format("the gzip file is damaged: {}", reason));
+    std::string damage;
+    const std::size_t got = file_.read(buffer_, damage);
+    if (!damage.empty()) {
+      fail_in(path_, line_, damage);
     }
     filled_ = buffer_.data() + got;
     setg(buffer_.data(), buffer_.data(), buffer_.data());

@@ -1,10 +1,11 @@
 // A log file, plain or gzip, as a stream of characters in constant memory that knows its line.
 #pragma once
 
-#include <memory>
 #include <streambuf>
 #include <string>
 #include <vector>
+
+#include "models/arrival/gzip_file.h"
 
 namespace lambdasim::calibrate {
 
@@ -12,7 +13,6 @@ class LogFile final : public std::streambuf {
  public:
   /// @throws config::NoInput when it cannot be opened or read
   explicit LogFile(const std::string& path);
-  ~LogFile() override;
 
   const std::string& path() const { return path_; }
   /// Number of the line, from 1, that the last character read stands on.
@@ -28,10 +28,8 @@ class LogFile final : public std::streambuf {
   int_type underflow() override;  // throws as next_line
 
  private:
-  struct Gzip;
-
   std::string path_;
-  std::unique_ptr<Gzip> gzip_;
+  models::GzipFile file_;
   std::vector<char> buffer_;
   char* filled_ = nullptr;  // end of what was read; the get area ends at a line or here
   int line_ = 1;

@@ -50,8 +50,9 @@ TEST_F(Help, OfTheProgramNamesEveryCommandAndWhereToStart) {
 
 TEST_F(Help, OfEveryCommandHasAnExampleOfItsOwn) {
   const std::vector<Words> commands{
-      {"run"},    {"compare"},        {"validate"},          {"graph"},     {"export"}, {"import"},
-      {"models"}, {"models", "list"}, {"models", "explain"}, {"completion"}};
+      {"run"},       {"compare"}, {"fit"},    {"validate"},       {"graph"},
+      {"export"},    {"import"},  {"models"}, {"models", "list"}, {"models", "explain"},
+      {"completion"}};
   for (const Words& command : commands) {
     Words arguments = command;
     arguments.emplace_back("--help");
