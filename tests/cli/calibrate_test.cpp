@@ -54,7 +54,7 @@ TEST_F(FitToLogs, WritesAScenarioThatIsValidAndRuns) {
   EXPECT_THAT(yaml, HasSubstr("\n  get_user:\n"));
   EXPECT_THAT(yaml, HasSubstr("\n    memory: 512 MB\n"));
   EXPECT_THAT(yaml, HasSubstr("\n    runtime_init: 200 ms\n"));
-  EXPECT_THAT(yaml, HasSubstr("constant: {rate: 2"));
+  EXPECT_THAT(yaml, HasSubstr("constant: {rate: 1.99"));
   EXPECT_EQ(run({"validate", "f.yaml"}).err, "");
   const Finished ran = run({"run", "f.yaml", "-o", "f.h5"});
   EXPECT_EQ(ran.exit_code, kExitOk) << ran.err;
