@@ -75,7 +75,7 @@ TEST_F(ImportCommand, SaysWhatIsWrongAndWhere) {
   const std::vector<Case> cases{
       {{"missing.yaml"}, kExitNoInput, "lambdasim: cannot read 'missing.yaml': No such file"},
       {{"empty.yaml"}, kExitBadData, "empty.yaml: is empty; expected is a template"},
-      {{"broken.json"}, kExitBadData, "broken.json:2:12: not valid JSON: "},
+      {{"broken.json"}, kExitBadData, "broken.json:2:11: not valid JSON: "},
       {{"none.yaml"}, kExitBadData, "none.yaml: there is no Lambda function in this"},
       {{"small.yaml"}, kExitBadData, "small.yaml: is no template that is known"},
       {{"t.yaml", "-o", "t.yaml"}, kExitUsage, "lambdasim: t.yaml would overwrite what it is read"},
