@@ -7,6 +7,8 @@
 #include <cmath>
 #include <map>
 
+#include "sim/calibrate/distances.h"
+
 namespace lambdasim::calibrate {
 namespace {
 
@@ -23,6 +25,29 @@ std::vector<double> values_of(const FunctionLog& log, Wanted wanted, Value value
 
 std::optional<FitChoice> fit_of(std::vector<double> values) {
   return values.empty() ? std::nullopt : std::optional{choose_fit(std::move(values))};
+}
+
+/// What first calls take beyond the warm ones of the same rank. Nothing where both may be of one
+/// distribution: by Kolmogorov and Smirnov at 1 %, unless every first call took longer than all warm
+/// ones, which says more of a few calls than that test can.
+std::vector<double> beyond_warm(std::vector<double> first, std::vector<double> warm) {
+  constexpr double kMayBeChance = 0.01;
+  if (first.empty() || warm.empty()) {
+    return {};
+  }
+  std::sort(first.begin(), first.end());
+  std::sort(warm.begin(), warm.end());
+  const auto n = static_cast<double>(first.size());
+  const auto m = static_cast<double>(warm.size());
+  const bool is_longer = first.front() > warm.back();
+  if (!is_longer && kolmogorov_p(ks_distance(first, warm), n * m / (n + m)) > kMayBeChance) {
+    return {};
+  }
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double rank = (static_cast<double>(i) + 0.5) / n;
+    first[i] = std::max(first[i] - quantile(warm, rank), 0.0);
+  }
+  return first;
 }
 
 /// Floats of the log come back to the 0.01 ms that it was written with.
@@ -138,13 +163,8 @@ Calibration calibrate(FunctionLog log, const std::string& name,
   found.warm = fit_of(warm_durations(calls, found.memory_mb));
   std::vector<double> first = first_durations(calls, found.memory_mb);
   found.first = fit_of(first);
-  if (found.warm && !first.empty()) {
-    const double median = quantile(found.warm->chosen.distribution, 0.5);
-    for (double& ms : first) {
-      ms = std::max(ms - median, 0.0);
-    }
-    found.first_extra = fit_of(std::move(first));
-  }
+  found.first_extra =
+      fit_of(beyond_warm(std::move(first), warm_durations(calls, found.memory_mb)));
   found.init = fit_of(init_durations(calls));
   found.restore = fit_of(restore_durations(calls));
   found.billed_restore = fit_of(values_of(

@@ -34,7 +34,7 @@ struct Calibration {
   OutcomeCounts counts;
   std::optional<FitChoice> warm;         ///< Duration of warm calls that ended well, ms
   std::optional<FitChoice> first;        ///< Duration of calls that waited for INIT or a restore
-  std::optional<FitChoice> first_extra;  ///< what those take beyond the warm median
+  std::optional<FitChoice> first_extra;  ///< what those take beyond warm ones, if they do
   std::optional<FitChoice> init;         ///< Init Duration
   std::optional<FitChoice> restore;
   std::optional<FitChoice> billed_restore;

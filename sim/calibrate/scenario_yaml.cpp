@@ -267,7 +267,7 @@ class Writer {
       return;
     }
     note(4,
-         source(*function.first_extra, "Duration of first calls beyond the median of warm ones"));
+         source(*function.first_extra, "Duration of first calls beyond warm ones of the same rank"));
     line(4, fmt::format("first_call: [{{wait: {}}}]", yaml_of(function.first_extra->chosen)));
   }
 

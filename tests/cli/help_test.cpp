@@ -75,7 +75,7 @@ TEST_F(Help, NamesEveryOptionThatShellsComplete) {
   const Finished script = run({"completion", "bash"});
   EXPECT_EQ(script.exit_code, kExitOk);
   const auto commands = completed_words(script.out);
-  EXPECT_EQ(commands.size(), 8U);
+  EXPECT_EQ(commands.size(), 10U);
   for (const auto& [command, words] : commands) {
     const std::string help = run({command, "--help"}).out;
     EXPECT_GE(words.size(), 2U);
