@@ -106,30 +106,38 @@ class MappingReader {
   }
 
   void read_pollers() {
+    std::optional<Value> cap;
+    const Whole whole{2, 1000, 10, ""};
     if (auto scaling = properties_.block({"ScalingConfig"})) {
-      std::optional<Value> most;
-      scaling->whole({"MaximumConcurrency"}, {2, 1000, 10, ""}, most);
+      scaling->whole({"MaximumConcurrency"}, whole, cap);
       scaling->finish();
-      add("maximum_concurrency", most);
     } else {
-      std::optional<Value> most;
-      properties_.whole({"maximumConcurrency"}, {2, 1000, 10, ""}, most);
-      add("maximum_concurrency", most);
+      properties_.whole({"maximumConcurrency"}, whole, cap);
     }
-    if (auto pollers = properties_.block({"ProvisionedPollerConfig"})) {
-      std::optional<Value> least;
-      std::optional<Value> most;
-      pollers->whole({"MinimumPollers"}, {1, 200, 2, ""}, least);
-      pollers->whole({"MaximumPollers"}, {1, 10'000, 200, ""}, most);
-      if (origin_.kind == "sqs") {
-        add("provisioned.minimum_pollers", least);
-        add("provisioned.maximum_pollers", most);
-      } else {
-        pollers->miss("MinimumPollers", pollers->where(),
-                      "provisioned pollers are simulated of queues only");
-      }
-      pollers->finish();
+    const bool is_capped = cap.has_value();
+    add("maximum_concurrency", cap);
+    auto pollers = properties_.block({"ProvisionedPollerConfig"});
+    if (!pollers) {
+      return;
     }
+    const bool is_queue = origin_.kind == "sqs";
+    std::optional<Value> least;
+    std::optional<Value> most;
+    const long minimum =
+        pollers->whole({"MinimumPollers"}, {is_queue ? 2 : 1, 200, 2, ""}, least).value_or(2);
+    pollers->whole({"MaximumPollers"}, {minimum, 10'000, 200, ""}, most);
+    if (is_queue && is_capped) {
+      properties_.findings().errors.report(
+          pollers->where(), pollers->path(),
+          "AWS refuses a MaximumConcurrency beside provisioned pollers");
+    } else if (is_queue) {
+      add("provisioned.minimum_pollers", least);
+      add("provisioned.maximum_pollers", most);
+    } else {
+      pollers->miss("MinimumPollers", pollers->where(),
+                    "provisioned pollers are simulated of queues only");
+    }
+    pollers->finish();
   }
 
   void read_stream_rules() {

@@ -41,16 +41,29 @@ std::string why_no_snap_start(const Function& function) {
   return function.is_published ? "" : "SnapStart holds for published versions, and none is here";
 }
 
+/// What is reserved but not known is at least what is provisioned of it.
+void settle_reserved(Function& function, Findings& findings) {
+  if (function.reserved < 0 || function.provisioned <= function.reserved) {
+    return;
+  }
+  for (auto& [key, value] : function.settings) {
+    if (key == "reserved_concurrency" && !value.fill_in.empty()) {
+      function.reserved = function.provisioned;
+      value.text = fmt::format("{}", function.reserved);
+      return;
+    }
+  }
+  findings.errors.report(
+      function.where, function.path,
+      fmt::format("{} provisioned contexts are more than the {} that are reserved",
+                  function.provisioned, function.reserved));
+}
+
 void settle_function(Function& function, Findings& findings) {
   if (function.provisioned_value) {
     function.settings.emplace_back("provisioned.concurrency", *function.provisioned_value);
   }
-  if (function.reserved >= 0 && function.provisioned > function.reserved) {
-    findings.errors.report(
-        function.where, function.path,
-        fmt::format("{} provisioned contexts are more than the {} that are reserved",
-                    function.provisioned, function.reserved));
-  }
+  settle_reserved(function, findings);
   if (function.snap_start) {
     const std::string why = why_no_snap_start(function);
     if (why.empty()) {

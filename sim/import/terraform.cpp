@@ -150,7 +150,8 @@ class TerraformReader {
 
   void read_stream(const PlannedResource& resource, Properties& properties) {
     name_origin(resource, properties, "kinesis");
-    if (const auto shards = properties.scalar({"shard_count"}); shards && shards->text != "0") {
+    std::optional<Value> shards;
+    if (properties.whole({"shard_count"}, {0, 10'000, 0, ""}, shards).value_or(0) > 0) {
       stack_.shards[resource.address] = shards->text;
     }
     properties.finish({"name", "streammodedetails", "encryptiontype", "kmskeyid", "tags", "tagsall",

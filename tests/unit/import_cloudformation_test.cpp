@@ -273,6 +273,27 @@ TEST(ImportOfCloudFormation, SaysWhatATemplateCannotBe) {
       ElementsAre(HasSubstr("3 provisioned contexts are more than the 2 that are reserved")));
 }
 
+TEST(ImportOfCloudFormation, ReservesWhatIsProvisionedWhereItIsNotKnown) {
+  const Import made = import_text(
+      function_with({"AutoPublishAlias: live", "ReservedConcurrentExecutions: !Ref R",
+                     "ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 30}"}));
+  EXPECT_THAT(made.yaml, HasSubstr("reserved_concurrency: 30  # FILL IN (line 7)"));
+}
+
+TEST(ImportOfCloudFormation, ReadsProvisionedPollersButNotBesideACap) {
+  const std::string pollers =
+      "Events: {E: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: "
+      "{MinimumPollers: 3, MaximumPollers: 9}";
+  const Import made = import_text(function_with({pollers + "}}}"}, kQueue));
+  EXPECT_THAT(made.yaml, HasSubstr("      provisioned:\n"
+                                   "          minimum_pollers: 3  # line 6\n"
+                                   "          maximum_pollers: 9  # line 6\n"));
+  EXPECT_THAT(
+      import_text(function_with({pollers + ", ScalingConfig: {MaximumConcurrency: 5}}}}"}, kQueue))
+          .errors,
+      ElementsAre(HasSubstr("AWS refuses a MaximumConcurrency beside")));
+}
+
 TEST(ImportOfCloudFormation, AsksForALargerAccountWhereTheUsualOneIsTooSmall) {
   const Import made = import_text(function_with({"ReservedConcurrentExecutions: 950"}));
   EXPECT_THAT(made.yaml, HasSubstr("account:\n  concurrency: 1050  # FILL IN"));
