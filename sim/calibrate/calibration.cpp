@@ -28,8 +28,8 @@ std::optional<FitChoice> fit_of(std::vector<double> values) {
 }
 
 /// What first calls take beyond the warm ones of the same rank. Nothing where both may be of one
-/// distribution: by Kolmogorov and Smirnov at 1 %, unless every first call took longer than all warm
-/// ones, which says more of a few calls than that test can.
+/// distribution: by Kolmogorov and Smirnov at 1 %, unless every first call took longer than all
+/// warm ones, which says more of a few calls than that test can.
 std::vector<double> beyond_warm(std::vector<double> first, std::vector<double> warm) {
   constexpr double kMayBeChance = 0.01;
   if (first.empty() || warm.empty()) {
@@ -163,8 +163,7 @@ Calibration calibrate(FunctionLog log, const std::string& name,
   found.warm = fit_of(warm_durations(calls, found.memory_mb));
   std::vector<double> first = first_durations(calls, found.memory_mb);
   found.first = fit_of(first);
-  found.first_extra =
-      fit_of(beyond_warm(std::move(first), warm_durations(calls, found.memory_mb)));
+  found.first_extra = fit_of(beyond_warm(std::move(first), warm_durations(calls, found.memory_mb)));
   found.init = fit_of(init_durations(calls));
   found.restore = fit_of(restore_durations(calls));
   found.billed_restore = fit_of(values_of(
