@@ -49,11 +49,12 @@ std::string plan(const json& resources, const json& configuration = json::object
 }
 
 TEST(ImportOfTerraform, TakesTheSettingsOfAFunction) {
-  const Import made = import_text(plan({function("aws_lambda_function.f", json::parse(R"({
+  const Import made =
+      import_text(plan(json::array({function("aws_lambda_function.f", json::parse(R"({
         "architectures": ["arm64"], "ephemeral_storage": [{"size": 3000}],
         "reserved_concurrent_executions": -1, "publish": true,
         "snap_start": [{"apply_on": "PublishedVersions"}],
-        "environment": [], "kms_key_arn": "", "description": null})"))}));
+        "environment": [], "kms_key_arn": "", "description": null})"))})));
   EXPECT_THAT(made.errors, testing::IsEmpty());
   EXPECT_THAT(made.yaml,
               AllOf(HasSubstr("memory: 256 MB"), HasSubstr("architecture: arm64"),
