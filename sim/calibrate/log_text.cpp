@@ -7,7 +7,7 @@ namespace {
 /// `2025/05/12/[$LATEST]5b1105a695c440a3b75cb8e9aba09b28`
 bool is_stream(std::string_view word) {
   return word.size() > 13 && word[4] == '/' && word[7] == '/' &&
-         word.find("[") != std::string_view::npos && word.find(']') != std::string_view::npos;
+         word.find('[') != std::string_view::npos && word.find(']') != std::string_view::npos;
 }
 
 /// Time and stream stand among the first words, before what the platform says.

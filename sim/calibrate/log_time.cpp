@@ -99,7 +99,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     return std::nullopt;
   }
   const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-  const std::int64_t seconds = 86400 * days + 3600 * *hour + 60 * *minute + *second - *zone;
+  const std::int64_t seconds =
+      86400 * days + std::int64_t{3600} * *hour + std::int64_t{60} * *minute + *second - *zone;
   return 1'000'000 * seconds + fraction;
 }
 

@@ -66,7 +66,7 @@ bool varies(const std::vector<std::uint64_t>& hourly) {
 }
 
 void count_hours_of_week(const std::vector<std::int64_t>& arrivals, RateSeen& rate) {
-  constexpr std::int64_t kMonday = 4 * 24 * kHourUs;  // 1970-01-01 was a Thursday
+  constexpr std::int64_t kMonday = 96 * kHourUs;  // 1970-01-05
   const auto slot = [](std::int64_t us) {
     return static_cast<std::size_t>((us - kMonday) / kHourUs % 168);
   };

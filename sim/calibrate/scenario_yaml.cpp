@@ -266,8 +266,8 @@ class Writer {
       line(4, "first_call: []");
       return;
     }
-    note(4,
-         source(*function.first_extra, "Duration of first calls beyond warm ones of the same rank"));
+    note(4, source(*function.first_extra,
+                   "Duration of first calls beyond warm ones of the same rank"));
     line(4, fmt::format("first_call: [{{wait: {}}}]", yaml_of(function.first_extra->chosen)));
   }
 
