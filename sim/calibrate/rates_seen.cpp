@@ -66,9 +66,9 @@ bool varies(const std::vector<std::uint64_t>& hourly) {
 }
 
 void count_hours_of_week(const std::vector<std::int64_t>& arrivals, RateSeen& rate) {
-  constexpr std::int64_t kMonday = 96 * kHourUs;  // 1970-01-05
+  constexpr std::int64_t kSinceMonday = 72 * kHourUs;  // 1970-01-01 was a Thursday
   const auto slot = [](std::int64_t us) {
-    return static_cast<std::size_t>((us - kMonday) / kHourUs % 168);
+    return static_cast<std::size_t>((us + kSinceMonday) / kHourUs % 168);
   };
   for (const std::int64_t time : arrivals) {
     ++rate.hour_of_week[slot(time)];
