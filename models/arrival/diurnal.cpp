@@ -1,14 +1,11 @@
 #include "models/arrival/diurnal.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <chrono>
 #include <numbers>
 
 #include "models/arrival/calendar.h"
 #include "models/arrival/varying_rate.h"
-#include "sim/config/units.h"
 
 namespace lambdasim::models {
 namespace {
@@ -87,11 +84,7 @@ std::shared_ptr<const engine::ArrivalProcess> read_diurnal(config::ObjectReader&
   const Duration peak_at = parameters.duration("peak_at", 14h, {0s, kDay});
   const std::array<double, 7> factors = read_factors(parameters);
   const std::string origin = parameters.date("starts_on", "2026-01-05");
-  if (peak < base) {
-    if (parameters.has("peak") && parameters.has("base")) {
-      parameters.report("peak", fmt::format("must not be below the base ({}), got {}",
-                                            config::format_rate(base), config::format_rate(peak)));
-    }
+  if (!is_peak_above(base, peak, parameters)) {
     return nullptr;
   }
   if (origin.empty()) {

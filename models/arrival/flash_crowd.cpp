@@ -1,12 +1,9 @@
 #include "models/arrival/flash_crowd.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <limits>
 
 #include "models/arrival/varying_rate.h"
-#include "sim/config/units.h"
 
 namespace lambdasim::models {
 namespace {
@@ -70,11 +67,7 @@ std::shared_ptr<const engine::ArrivalProcess> read_flash_crowd(config::ObjectRea
   const Duration at = parameters.duration("at", std::nullopt, {0s, kLongest});
   const Duration rise = parameters.duration("rise", 1min, {0s, kLongest});
   const Duration decay = parameters.duration("decay", std::nullopt, {1ms, kLongest});
-  if (peak < base) {
-    if (parameters.has("peak") && parameters.has("base")) {
-      parameters.report("peak", fmt::format("must not be below the base ({}), got {}",
-                                            config::format_rate(base), config::format_rate(peak)));
-    }
+  if (!is_peak_above(base, peak, parameters)) {
     return nullptr;
   }
   const auto at_ns = static_cast<double>(at.count());

@@ -125,4 +125,7 @@ class VaryingRateTimes {
   double offset_ = 0;    // of the last arrival since then, ns
 };
 
+/// Whether `peak` is not below `base`; reports it where both were given.
+bool is_peak_above(double base, double peak, config::ObjectReader& parameters);
+
 }  // namespace lambdasim::models

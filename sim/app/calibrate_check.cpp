@@ -10,6 +10,7 @@
 #include "sim/app/text.h"
 #include "sim/calibrate/distances.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/recorders/ignoring.h"
 
 namespace lambdasim::app {
 namespace {
@@ -17,12 +18,8 @@ namespace {
 using calibrate::Calibration;
 using calibrate::quantile;
 
-double milliseconds(core::Duration duration) {
-  return static_cast<double>(duration.count()) / 1e6;
-}
-
 /// Keeps of one function what a log of it would show.
-class LogRecorder {
+class LogRecorder : public engine::IgnoringRecorder {
  public:
   explicit LogRecorder(core::FunctionId function) : function_(function) {}
 
@@ -35,7 +32,7 @@ class LogRecorder {
     contexts_sum_ += static_cast<double>(contexts_.size());
     std::sort(arrivals_.begin(), arrivals_.end());
     for (std::size_t i = 1; i < arrivals_.size(); ++i) {
-      gaps.push_back(milliseconds(arrivals_[i] - arrivals_[i - 1]));
+      gaps.push_back(core::milliseconds_of(arrivals_[i] - arrivals_[i - 1]));
     }
   }
 
@@ -52,19 +49,12 @@ class LogRecorder {
     cold += is_cold ? 1 : 0;
     if (is_cold) {
       (record.start == engine::Start::kRestored ? restored : init)
-          .push_back(milliseconds(record.init));
+          .push_back(core::milliseconds_of(record.init));
     }
     if (record.outcome == engine::Outcome::kOk && record.start != engine::Start::kReset) {
-      (is_cold ? first : warm).push_back(milliseconds(record.duration));
+      (is_cold ? first : warm).push_back(core::milliseconds_of(record.duration));
     }
   }
-  void initialising(core::FunctionId, core::SimTime, core::SimTime) {}
-  void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
-  void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
-  void connected(core::BackendId, core::SimTime, core::SimTime) {}
-  void execution(const engine::ExecutionRecord&, std::span<const engine::FunctionUse>) {}
-  void idle(core::FunctionId, core::SimTime, core::SimTime) {}
-  void context(const engine::ContextRecord&) {}
 
   double contexts_mean() const { return contexts_sum_ / replications_; }
   double per_replication(std::uint64_t count) const {

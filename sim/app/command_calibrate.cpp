@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "models/lifecycle/runtimes.h"
@@ -169,10 +170,10 @@ void write_trace(const std::vector<Calibration>& found, const CalibrateOptions& 
 }
 
 int check(const std::vector<Calibration>& found, const CalibrateOptions& options) {
-  const ScratchFolder scratch;
+  std::optional<ScratchFolder> scratch;
   std::string file = options.scenario.empty() ? options.output : options.scenario;
   if (file.empty()) {
-    file = (scratch.path() / "fitted.yaml").string();
+    file = (scratch.emplace().path() / "fitted.yaml").string();
     write_scenario(found, options, file);
   }
   const Scenario scenario = read_scenario(file);

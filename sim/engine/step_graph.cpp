@@ -233,10 +233,7 @@ class GraphRun {
   }
 
   /// Whether it only takes its time.
-  static bool is_wait(const Step& step) {
-    return step.kind != StepKind::kCpu && step.kind != StepKind::kCpuRecorded &&
-           step.kind != StepKind::kUse;
-  }
+  static bool is_wait(const Step& step) { return !is_work(step) && step.kind != StepKind::kUse; }
 
   [[gnu::always_inline]] Duration time_of(const Step& step,
                                           const core::InvocationNumbers& numbers) const {

@@ -41,8 +41,7 @@ typename Stepwise<R>::Did Stepwise<R>::call(std::uint32_t index, const Step& ste
     return Did::kDone;
   }
   core::KeyedEngine engine = numbers.attempt(run.tries + 1).engine(core::Purpose::kBackoff);
-  run.state.elapsed +=
-      call.backoff.sample_duration(engine) * (std::int64_t{1} << std::min(run.tries - 1, 20U));
+  run.state.elapsed += doubled(call.backoff, run.tries, engine);
   run.is_backing_off = true;
   return run.state.elapsed > run.limit ? Did::kChanged : sleep(index);
 }

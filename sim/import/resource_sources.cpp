@@ -14,7 +14,8 @@ constexpr const char* kNoFunction = "names no function of the template";
 
 }  // namespace
 
-void ResourceReader::read_version(const Resource& resource, Properties& properties) {
+void ResourceReader::read_published(const Resource& resource, Properties& properties,
+                                    const std::set<std::string>& without_part) {
   Function* function = function_in(properties.node({"FunctionName"}));
   if (function == nullptr) {
     return miss(resource, kNoFunction);
@@ -22,18 +23,15 @@ void ResourceReader::read_version(const Resource& resource, Properties& properti
   function->is_published = true;
   stack_.stands_for[resource.id] = function->id;
   read_provisioned(properties, *function);
-  properties.finish({"codesha256", "description", "runtimepolicy"});
+  properties.finish(without_part);
+}
+
+void ResourceReader::read_version(const Resource& resource, Properties& properties) {
+  read_published(resource, properties, {"codesha256", "description", "runtimepolicy"});
 }
 
 void ResourceReader::read_alias(const Resource& resource, Properties& properties) {
-  Function* function = function_in(properties.node({"FunctionName"}));
-  if (function == nullptr) {
-    return miss(resource, kNoFunction);
-  }
-  function->is_published = true;
-  stack_.stands_for[resource.id] = function->id;
-  read_provisioned(properties, *function);
-  properties.finish({"description", "functionversion", "name"});
+  read_published(resource, properties, {"description", "functionversion", "name"});
 }
 
 void ResourceReader::read_invoke_config(const Resource& resource, Properties& properties) {

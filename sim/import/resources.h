@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ class ResourceReader {
   void read_stream(const Resource& resource, Properties& properties);
   void read_table(const Resource& resource, Properties& properties);
   void read_cluster(const Resource& resource, Properties& properties);
+  void read_published(const Resource& resource, Properties& properties,
+                      const std::set<std::string>& without_part);
   void read_version(const Resource& resource, Properties& properties);
   void read_alias(const Resource& resource, Properties& properties);
   void read_invoke_config(const Resource& resource, Properties& properties);

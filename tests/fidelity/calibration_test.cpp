@@ -13,6 +13,7 @@
 #include "sim/app/calibrate.h"
 #include "sim/calibrate/scenario_yaml.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/recorders/ignoring.h"
 #include "tests/support/run_program.h"
 
 namespace lambdasim::app {
@@ -65,7 +66,7 @@ TEST_P(CloudWatchExport, ComesOutOfTheSimulationOfItsFit) {
 INSTANTIATE_TEST_SUITE_P(Logs, CloudWatchExport, testing::Values(1, 2, 4, 5, 6, 8, 12, 15));
 
 /// Writes the log that a function on AWS would have left.
-class LogWriter {
+class LogWriter : public engine::IgnoringRecorder {
  public:
   explicit LogWriter(std::ostream& out, int memory_mb) : out_(out), memory_mb_(memory_mb) {}
 
@@ -93,13 +94,6 @@ class LogWriter {
              status)});
     ++number_;
   }
-  void initialising(core::FunctionId, core::SimTime, core::SimTime) {}
-  void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
-  void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
-  void connected(core::BackendId, core::SimTime, core::SimTime) {}
-  void execution(const engine::ExecutionRecord&, std::span<const engine::FunctionUse>) {}
-  void idle(core::FunctionId, core::SimTime, core::SimTime) {}
-  void context(const engine::ContextRecord&) {}
 
   void finish() {
     std::stable_sort(lines_.begin(), lines_.end(),

@@ -23,6 +23,7 @@
 
 #include "sim/app/scenario.h"
 #include "sim/engine/engine.h"
+#include "sim/engine/recorders/ignoring.h"
 
 namespace lambdasim::app {
 namespace {
@@ -83,7 +84,7 @@ Measured measured_in(const fs::path& file, std::string_view cold_column) {
 }
 
 /// What one replication of a replay comes to.
-class ReplayRecorder {
+class ReplayRecorder : public engine::IgnoringRecorder {
  public:
   void invocation(const engine::InvocationRecord& record) {
     ++calls;
@@ -93,12 +94,6 @@ class ReplayRecorder {
     ++calls_of_[record.context.value];
   }
   void initialising(core::FunctionId, core::SimTime, core::SimTime) { ++started; }
-  void provisioned(core::FunctionId, std::uint32_t, core::SimTime, core::SimTime) {}
-  void provisioned_init(core::FunctionId, core::SimTime, std::uint32_t) {}
-  void connected(core::BackendId, core::SimTime, core::SimTime) {}
-  void execution(const engine::ExecutionRecord&, std::span<const engine::FunctionUse>) {}
-  void idle(core::FunctionId, core::SimTime, core::SimTime) {}
-  void context(const engine::ContextRecord&) {}
 
   Calls calls_of_contexts() const { return most_first(calls_of_); }
 
